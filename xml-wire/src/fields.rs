@@ -1,0 +1,145 @@
+//! What may stand in an element, and how far reading has come in it: the tables that the derive writes.
+
+use crate::error::{Error, ErrorKind};
+use crate::name::Name;
+use crate::reader::Reader;
+
+/// One place in an element: a child by name, or a choice of children.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    names: Names,
+    required: bool,
+    repeats: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Names {
+    One(Name),
+    Choice(&'static [Name]),
+}
+
+impl Field {
+    /// A child that must stand once.
+    pub const fn one(name: Name) -> Self {
+        Self { names: Names::One(name), required: true, repeats: false }
+    }
+
+    /// One of several children, which must stand once.
+    pub const fn choice(names: &'static [Name]) -> Self {
+        Self { names: Names::Choice(names), required: true, repeats: false }
+    }
+
+    /// The same, but it may be absent.
+    pub const fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+
+    /// The same, but any number of times, once at least.
+    pub const fn repeated(self) -> Self {
+        Self { repeats: true, ..self }
+    }
+
+    fn names(&self) -> &[Name] {
+        match &self.names {
+            Names::One(name) => std::slice::from_ref(name),
+            Names::Choice(names) => names,
+        }
+    }
+
+    fn label(&self) -> String {
+        match self.names() {
+            [one] => one.qualified.to_owned(),
+            [names @ .., last] => {
+                let names: Vec<&str> = names.iter().map(|name| name.qualified).collect();
+                format!("one of {} or {}", names.join(", "), last.qualified)
+            }
+            [] => "an element".to_owned(),
+        }
+    }
+}
+
+/// How far reading has come in one element.
+#[derive(Debug)]
+pub struct Cursor {
+    fields: &'static [Field],
+    seen: u64,
+    next: usize,
+}
+
+/// The child that was found: which field it is, and which of the field's choices.
+#[derive(Debug, Clone, Copy)]
+pub struct Hit {
+    /// Index into the table of fields.
+    pub field: usize,
+    /// Index into the choice's names; 0 where there is no choice.
+    pub variant: usize,
+}
+
+impl Cursor {
+    /// At the start of an element with these fields.
+    ///
+    /// # Panics
+    /// When there are more than 64; in a constant that is a compile error.
+    pub const fn new(fields: &'static [Field]) -> Self {
+        assert!(fields.len() <= 64, "an element can have at most 64 fields");
+        Self { fields, seen: 0, next: 0 }
+    }
+
+    /// The field that an element of this name is, searched from where the schema expects it.
+    pub(crate) fn find(&self, ns: u8, local: &str) -> Option<Hit> {
+        let (before, after) = self.fields.split_at(self.next);
+        let hit = |(field, candidate): (usize, &Field)| match &candidate.names {
+            Names::One(name) => (name.ns == ns && name.local == local).then_some(Hit { field, variant: 0 }),
+            Names::Choice(names) => names
+                .iter()
+                .position(|name| name.ns == ns && name.local == local)
+                .map(|variant| Hit { field, variant }),
+        };
+        let ahead = after.iter().enumerate().find_map(|(i, field)| hit((i + self.next, field)));
+        ahead.or_else(|| before.iter().enumerate().find_map(hit))
+    }
+
+    /// The field with this local name, in whatever namespace.
+    pub(crate) fn find_local(&self, local: &str) -> Option<&'static Name> {
+        self.fields.iter().find_map(|field| match &field.names {
+            Names::One(name) => (name.local == local).then_some(name),
+            Names::Choice(names) => names.iter().find(|name| name.local == local),
+        })
+    }
+
+    /// Notes that a field was found.
+    pub(crate) fn take(&mut self, hit: Hit, reader: &Reader<'_>) -> Result<(), Error> {
+        let field = &self.fields[hit.field];
+        let bit = 1u64 << hit.field;
+        if self.seen & bit != 0 && !field.repeats {
+            let what = format!("{} stands twice", field.names()[hit.variant].qualified);
+            return Err(reader.error_at_tag(ErrorKind::Duplicate, what));
+        }
+        if reader.is_strict() && hit.field < self.next && self.fields_after(hit.field) {
+            let later = self.fields[self.next.min(self.fields.len()) - 1].label();
+            let what = format!("{} must stand before {later}", field.names()[hit.variant].qualified);
+            return Err(reader.error_at_tag(ErrorKind::Order, what));
+        }
+        self.seen |= bit;
+        // A repeating field is expected again; any other makes way for the next.
+        self.next = if field.repeats { hit.field } else { hit.field + 1 };
+        Ok(())
+    }
+
+    /// Whether a field behind `field` was seen already.
+    fn fields_after(&self, field: usize) -> bool {
+        field < 63 && self.seen >> (field + 1) != 0
+    }
+
+    /// Checks at the element's end that nothing required is absent.
+    pub(crate) fn finish(&self, reader: &Reader<'_>) -> Result<(), Error> {
+        for (index, field) in self.fields.iter().enumerate() {
+            // An empty list is readable, though the schema may want one entry at least.
+            let required = field.required && (reader.is_strict() || !field.repeats);
+            if required && self.seen & (1 << index) == 0 {
+                return Err(reader.error_here(ErrorKind::Missing, format!("missing {}", field.label())));
+            }
+        }
+        Ok(())
+    }
+}
