@@ -7,11 +7,12 @@
 //! # Ok::<(), xml_wire::Error>(())
 //! ```
 
+use crate::attributes::Binding;
 use crate::codec::Decoder;
 use crate::error::Error;
 use crate::lexical;
 use crate::name::{Dialect, Name};
-use crate::reader::Reader;
+use crate::reader::{Raw, Reader};
 use crate::writer::Writer;
 use crate::xml::Xml;
 
@@ -44,12 +45,12 @@ impl Fragment {
 
 impl Xml for Fragment {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        let (source, needed) = reader.raw()?;
+        let Raw { source, needed } = reader.raw()?;
         let after_name = source.find([' ', '\t', '\n', '\r', '>', '/']).unwrap_or(source.len());
         let (mut text, rest) = (source[..after_name].to_owned(), &source[after_name..]);
-        for (prefix, uri) in needed {
+        for Binding { prefix, uri, .. } in needed {
             text.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
-            text.push_str(&prefix);
+            text.push_str(prefix);
             text.push_str("=\"");
             text.push_str(&uri.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;"));
             text.push('"');

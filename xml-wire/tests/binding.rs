@@ -246,7 +246,8 @@ fn refuses_to_write_a_control_character() {
 #[test]
 fn says_what_is_wrong_and_where() {
     use ErrorKind::{Duplicate, Missing, Syntax, Unknown, Value};
-    let table: &[(&str, &str, Option<(ErrorKind, &str)>, Option<(ErrorKind, &str)>)] = &[
+    type Outcome = Option<(ErrorKind, &'static str)>;
+    let table: &[(&str, &str, Outcome, Outcome)] = &[
         (
             "<a:id>i &amp; j</a:id>",
             "",

@@ -8,7 +8,7 @@ use crate::path::{self, Step};
 use crate::shape::{Count, Shape};
 use crate::tree::{self, Kind, Slot};
 
-pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
         return Err(syn::Error::new_spanned(&input.ident, "XmlChoice is for enums"));
     };

@@ -6,14 +6,14 @@ use syn::{LitStr, Result};
 
 /// One step of a path: an element's name and how often it stands.
 #[derive(Clone)]
-pub struct Step {
-    pub name: WireName,
-    pub mark: Mark,
+pub(crate) struct Step {
+    pub(crate) name: WireName,
+    pub(crate) mark: Mark,
 }
 
 /// How often a step stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub(crate) enum Mark {
     /// Not said.
     None,
     /// `?`: once or not at all.
@@ -25,20 +25,20 @@ pub enum Mark {
 }
 
 impl Mark {
-    pub fn repeats(self) -> bool {
+    pub(crate) fn repeats(self) -> bool {
         matches!(self, Self::Any | Self::Some)
     }
 }
 
 /// A name as the standard writes it, with the literal it stands in.
 #[derive(Clone)]
-pub struct WireName {
-    pub text: String,
+pub(crate) struct WireName {
+    pub(crate) text: String,
     literal: LitStr,
 }
 
 impl WireName {
-    pub fn new(text: &str, literal: &LitStr) -> Result<Self> {
+    pub(crate) fn new(text: &str, literal: &LitStr) -> Result<Self> {
         let local = text.split_once(':').map_or(text, |(_, local)| local);
         let fine = |name: &str| {
             name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -50,13 +50,14 @@ impl WireName {
         Ok(Self { text: text.to_owned(), literal: literal.clone() })
     }
 
-    pub fn span(&self) -> proc_macro2::Span {
+    pub(crate) fn span(&self) -> proc_macro2::Span {
         self.literal.span()
     }
 
     /// The name as a constant expression; an unknown prefix is an error at the literal.
-    pub fn tokens(&self) -> TokenStream {
-        let span = self.literal.span();
+    pub(crate) fn tokens(&self) -> TokenStream {
+        // Located at the literal, so that an unknown prefix is reported there, but not taken for code typed there.
+        let span = proc_macro2::Span::mixed_site().located_at(self.literal.span());
         let text = &self.text;
         match text.split_once(':') {
             Some((prefix, _)) => {
@@ -70,7 +71,7 @@ impl WireName {
 }
 
 /// The steps of a path.
-pub fn parse(literal: &LitStr) -> Result<Vec<Step>> {
+pub(crate) fn parse(literal: &LitStr) -> Result<Vec<Step>> {
     let value = literal.value();
     value
         .split('/')

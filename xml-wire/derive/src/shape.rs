@@ -6,7 +6,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 /// How often.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Count {
+pub(crate) enum Count {
     /// `T`
     One,
     /// `Option<T>`
@@ -18,15 +18,15 @@ pub enum Count {
 }
 
 /// A field's type, taken apart.
-pub struct Shape {
-    pub count: Count,
+pub(crate) struct Shape {
+    pub(crate) count: Count,
     /// The `T`, without its `Box`.
-    pub inner: Type,
-    pub boxed: bool,
+    pub(crate) inner: Type,
+    pub(crate) boxed: bool,
 }
 
 impl Shape {
-    pub fn of(ty: &Type) -> Self {
+    pub(crate) fn of(ty: &Type) -> Self {
         let (count, item) = match (argument(ty, "Option"), argument(ty, "Vec")) {
             (Some(item), _) => match argument(item, "Vec") {
                 Some(item) => (Count::OptionVec, item),
@@ -42,12 +42,12 @@ impl Shape {
     }
 
     /// Puts a value into its box, if it has one.
-    pub fn wrap(&self, value: TokenStream) -> TokenStream {
+    pub(crate) fn wrap(&self, value: TokenStream) -> TokenStream {
         if self.boxed { quote!(::std::boxed::Box::new(#value)) } else { value }
     }
 
     /// A reference to the value behind `reference`.
-    pub fn unwrap(&self, reference: &TokenStream) -> TokenStream {
+    pub(crate) fn unwrap(&self, reference: &TokenStream) -> TokenStream {
         if self.boxed { quote!(&**#reference) } else { quote!(#reference) }
     }
 }

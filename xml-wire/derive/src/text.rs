@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, Ident, LitStr, Result, Type, Variant};
 
-pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     match &input.data {
         Data::Enum(data) => list(input, data),
         Data::Struct(data) => match &data.fields {
@@ -136,7 +136,7 @@ fn list(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     Ok(quote! {
         impl #ident {
             /// The value as it stands on the wire.
-            pub fn as_str(&self) -> &str {
+            pub(crate) fn as_str(&self) -> &str {
                 match self {
                     #(Self::#variants => #values,)*
                     #other_str

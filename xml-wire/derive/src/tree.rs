@@ -8,26 +8,26 @@ use crate::path::{Mark, Step, WireName};
 use crate::shape::{Count, Shape};
 
 /// A value to read into a local variable, and to write from an expression.
-pub struct Slot {
+pub(crate) struct Slot {
     /// The local variable while reading.
-    pub variable: Ident,
+    pub(crate) variable: Ident,
     /// A reference to the field while writing.
-    pub field: TokenStream,
-    pub shape: Shape,
-    pub kind: Kind,
+    pub(crate) field: TokenStream,
+    pub(crate) shape: Shape,
+    pub(crate) kind: Kind,
     /// For messages about it.
-    pub label: String,
+    pub(crate) label: String,
 }
 
 /// What stands at the end of the path.
-pub enum Kind {
+pub(crate) enum Kind {
     Element,
     Fixed(LitStr),
     Choice,
 }
 
 /// An element, or a choice of elements.
-pub struct Node {
+pub(crate) struct Node {
     /// `None` for a choice.
     name: Option<WireName>,
     required: bool,
@@ -42,7 +42,7 @@ enum Content {
 }
 
 /// Hangs a slot's path into the tree. `shared` are the paths that lead to several fields.
-pub fn hang(
+pub(crate) fn hang(
     nodes: &mut Vec<Node>,
     steps: &[Step],
     slot: usize,
@@ -97,18 +97,18 @@ fn error(step: &Step, what: &str) -> syn::Error {
 }
 
 /// The path's first steps, up to and with `depth`.
-pub fn prefix(steps: &[Step], depth: usize) -> String {
+pub(crate) fn prefix(steps: &[Step], depth: usize) -> String {
     steps[..=depth].iter().map(|step| step.name.text.as_str()).collect::<Vec<_>>().join("/")
 }
 
 /// Adds a choice.
-pub fn hang_choice(nodes: &mut Vec<Node>, slot: usize, count: Count) {
+pub(crate) fn hang_choice(nodes: &mut Vec<Node>, slot: usize, count: Count) {
     let (required, repeats) = (count == Count::One, matches!(count, Count::Vec | Count::OptionVec));
     nodes.push(Node { name: None, required, repeats, content: Content::Value(slot) });
 }
 
 /// Declares the variables that reading fills.
-pub fn declare(slots: &[Slot]) -> TokenStream {
+pub(crate) fn declare(slots: &[Slot]) -> TokenStream {
     let variables = slots.iter().map(|slot| {
         let (variable, inner) = (&slot.variable, &slot.shape.inner);
         let item = if slot.shape.boxed { quote!(::std::boxed::Box<#inner>) } else { quote!(#inner) };
@@ -124,7 +124,7 @@ pub fn declare(slots: &[Slot]) -> TokenStream {
 }
 
 /// The value of a slot's variable after reading.
-pub fn finished(slot: &Slot) -> TokenStream {
+pub(crate) fn finished(slot: &Slot) -> TokenStream {
     let (variable, label) = (&slot.variable, &slot.label);
     match slot.shape.count {
         Count::One => quote!(match #variable {
@@ -136,7 +136,7 @@ pub fn finished(slot: &Slot) -> TokenStream {
 }
 
 /// Reads the innermost element's children up to its end.
-pub fn read(nodes: &[Node], slots: &[Slot]) -> TokenStream {
+pub(crate) fn read(nodes: &[Node], slots: &[Slot]) -> TokenStream {
     let fields = nodes.iter().map(|node| {
         let field = match (&node.name, &node.content) {
             (Some(name), _) => {
@@ -207,7 +207,7 @@ fn present_lists(children: &[Node], slots: &[Slot]) -> TokenStream {
 }
 
 /// Writes the children in their order.
-pub fn write(nodes: &[Node], slots: &[Slot]) -> TokenStream {
+pub(crate) fn write(nodes: &[Node], slots: &[Slot]) -> TokenStream {
     let nodes = nodes.iter().map(|node| match &node.content {
         Content::Value(slot) => write_slot(node, &slots[*slot]),
         Content::Children(children) => write_wrapper(node, children, slots),

@@ -1,0 +1,380 @@
+//! Pulls typed values out of a document: what derived code calls.
+
+mod document;
+mod tokens;
+
+use std::borrow::Cow;
+
+use crate::attributes::{Binding, Bindings, RawAttribute};
+use crate::error::{Error, ErrorKind};
+use crate::fields::{Cursor, Hit};
+use crate::lexical::{Lexical, is_ncname, is_space};
+use crate::limits::Limits;
+use crate::name::{Name, OTHER, XSI};
+use crate::references;
+use crate::text::Text;
+
+pub(crate) use tokens::place;
+
+/// Reads one document, element by element.
+///
+/// A value's `read` is called with its start tag just read; it takes the attributes, then the content, and
+/// [`Reader::end`] closes it. Derived code does all of this; written by hand it is needed for opaque content only.
+#[derive(Debug)]
+pub struct Reader<'i> {
+    input: &'i str,
+    tokens: quick_xml::Reader<&'i [u8]>,
+    lexical: Lexical,
+    limits: Limits,
+    open: Vec<Open<'i>>,
+    bindings: Bindings<'i>,
+    /// The last start tag's, without namespace declarations.
+    attributes: Vec<RawAttribute<'i>>,
+    elements: usize,
+    /// Where the last token starts.
+    at: usize,
+    /// Whether the innermost element has ended but is still open here.
+    ended: bool,
+}
+
+/// An element whose end tag is still to come.
+#[derive(Debug, Clone, Copy)]
+struct Open<'i> {
+    /// As the document writes it.
+    name: &'i str,
+    ns: u8,
+    /// How many declarations were in force outside it.
+    bindings: usize,
+    /// Where its tag starts.
+    at: usize,
+}
+
+impl<'i> Open<'i> {
+    fn local(&self) -> &'i str {
+        split_name(self.name).1
+    }
+}
+
+/// An element as it stands in the document.
+pub(crate) struct Raw<'i> {
+    /// Its source, tag to tag.
+    pub(crate) source: &'i str,
+    /// The declarations outside it that names within it use.
+    pub(crate) needed: Vec<Binding<'i>>,
+}
+
+/// What stands next, comments and processing instructions left out.
+enum Token<'i> {
+    /// A start tag, already open.
+    Start,
+    /// The innermost element's end tag, or the end of its empty tag.
+    End,
+    /// Text, with line ends as they stand.
+    Text(&'i str),
+    /// The content of a CDATA section.
+    Data(&'i str),
+    /// A resolved reference.
+    Character(char),
+}
+
+fn split_name(name: &str) -> (&str, &str) {
+    match name.as_bytes().iter().position(|b| *b == b':') {
+        Some(at) => (&name[..at], &name[at + 1..]),
+        None => ("", name),
+    }
+}
+
+impl<'i> Reader<'i> {
+    /// Starts on a document whose length and characters were checked.
+    pub(crate) fn new(input: &'i str, lexical: Lexical, limits: Limits) -> Self {
+        let mut tokens = quick_xml::Reader::from_str(input);
+        let config = tokens.config_mut();
+        // Names are compared here, where the path for the message is known.
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.check_comments = true;
+        Self {
+            input,
+            tokens,
+            lexical,
+            limits,
+            open: Vec::with_capacity(16),
+            bindings: Bindings::new(),
+            attributes: Vec::with_capacity(4),
+            elements: 0,
+            at: 0,
+            ended: false,
+        }
+    }
+
+    /// Whether whatever the schema would refuse is to be refused.
+    pub fn is_strict(&self) -> bool {
+        self.lexical.strict
+    }
+
+    /// The next child that is one of the cursor's fields; `None` at the element's end, required fields checked.
+    ///
+    /// # Errors
+    /// When a field is missing, repeated or (strictly) out of order, or when something does not belong here.
+    pub fn child(&mut self, cursor: &mut Cursor) -> Result<Option<Hit>, Error> {
+        loop {
+            match self.token()? {
+                Token::Start => {
+                    let Open { ns, name, .. } = self.innermost();
+                    let local = split_name(name).1;
+                    let Some(hit) = cursor.find(ns, local) else {
+                        self.refuse_unknown(cursor, ns, name, local)?;
+                        self.skip()?;
+                        continue;
+                    };
+                    cursor.take(hit, self)?;
+                    return Ok(Some(hit));
+                }
+                Token::End => {
+                    cursor.finish(self)?;
+                    return Ok(None);
+                }
+                Token::Text(text) => self.between(text)?,
+                Token::Data(_) => self.between("[CDATA]")?,
+                Token::Character(c) => self.between(c.encode_utf8(&mut [0; 4]))?,
+            }
+        }
+    }
+
+    /// Refuses an element that no field wants: always if only its namespace is wrong, else in strict mode.
+    fn refuse_unknown(&self, cursor: &Cursor, ns: u8, name: &str, local: &str) -> Result<(), Error> {
+        if let Some(expected) = cursor.find_local(local) {
+            let namespace = match self.lexical.dialect.prefix_of(ns) {
+                Some(prefix) => format!("{prefix}'s"),
+                None if ns == OTHER => "another".to_owned(),
+                None => "no".to_owned(),
+            };
+            let what = format!("<{name}> is in {namespace} namespace, expected {}", expected.qualified);
+            return Err(self.error_at_tag(ErrorKind::Unknown, what));
+        }
+        if self.is_strict() {
+            let what = format!("unexpected element {}", self.conventional(&self.innermost()));
+            return Err(self.error_at_tag(ErrorKind::Unknown, what));
+        }
+        if !is_ncname(local) {
+            return Err(self.error_at_tag(ErrorKind::Syntax, format!("{name:?} is not a name")));
+        }
+        Ok(())
+    }
+
+    /// Text between elements: white space is layout, anything else does not belong.
+    fn between(&self, text: &str) -> Result<(), Error> {
+        if text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
+            return Ok(());
+        }
+        let trimmed = text.trim_start_matches(is_space);
+        let shown: String = trimmed.trim_end_matches(is_space).chars().take(40).collect();
+        let at = self.at + text.len() - trimmed.len();
+        Err(self.error(ErrorKind::Unknown, format!("unexpected text {shown:?}"), at))
+    }
+
+    /// The error for a required value that did not come.
+    #[doc(hidden)]
+    pub fn missing(&self, name: &str) -> Error {
+        self.error_here(ErrorKind::Missing, format!("missing {name}"))
+    }
+
+    /// Closes the innermost element, whose end was reached.
+    pub fn end(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.bindings.truncate(open.bindings);
+        }
+        self.ended = false;
+    }
+
+    /// Reads past the innermost element and closes it.
+    fn skip(&mut self) -> Result<(), Error> {
+        let outside = self.open.len() - 1;
+        loop {
+            match self.token()? {
+                Token::Start => self.well_named()?,
+                Token::End => {
+                    self.end();
+                    if self.open.len() == outside {
+                        return Ok(());
+                    }
+                }
+                Token::Text(_) | Token::Data(_) | Token::Character(_) => {}
+            }
+        }
+    }
+
+    /// The value of an attribute of the innermost element, whose start tag was just read.
+    ///
+    /// # Errors
+    /// When its text is outside the type.
+    pub fn attribute<T: Text>(&mut self, name: &Name) -> Result<Option<T>, Error> {
+        let matches =
+            |attribute: &RawAttribute<'_>| attribute.ns == name.ns && attribute.local() == name.local;
+        let Some(index) = self.attributes.iter().position(matches) else { return Ok(None) };
+        self.attributes[index].taken = true;
+        let attribute = self.attributes[index];
+        let text = attribute.text();
+        let value = T::parse(&text, &self.lexical);
+        value.map(Some).ok_or_else(|| {
+            let what = format!("{} for {}", not::<T>(&text), name.qualified);
+            self.error(ErrorKind::Value, what, attribute.value_at)
+        })
+    }
+
+    /// The value of an attribute that must be there.
+    ///
+    /// # Errors
+    /// When it is absent or its text is outside the type.
+    pub fn required_attribute<T: Text>(&mut self, name: &Name) -> Result<T, Error> {
+        match self.attribute(name)? {
+            Some(value) => Ok(value),
+            None => {
+                Err(self.error_at_tag(ErrorKind::Missing, format!("missing attribute {}", name.qualified)))
+            }
+        }
+    }
+
+    /// Refuses, in strict mode, attributes that were not asked for; those of XML Schema itself may always stand.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn no_more_attributes(&self) -> Result<(), Error> {
+        if !self.is_strict() {
+            return Ok(());
+        }
+        match self.attributes.iter().find(|attribute| !attribute.taken && attribute.ns != XSI) {
+            Some(attribute) => {
+                let what = format!("unexpected attribute {}", attribute.name);
+                Err(self.error(ErrorKind::Unknown, what, attribute.at))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the innermost element says `xsi:nil="true"`.
+    ///
+    /// # Errors
+    /// When the attribute is neither true nor false.
+    pub fn is_nil(&mut self) -> Result<bool, Error> {
+        const NIL: Name = Name { ns: XSI, qualified: "xsi:nil", local: "nil" };
+        Ok(self.attribute(&NIL)?.unwrap_or(false))
+    }
+
+    /// Reads the innermost element as a text, and closes it.
+    ///
+    /// # Errors
+    /// When it holds an element, or its text is outside the type.
+    pub fn text<T: Text>(&mut self) -> Result<T, Error> {
+        self.no_more_attributes()?;
+        let value = self.content()?;
+        self.end();
+        Ok(value)
+    }
+
+    /// Reads the content of the innermost element as a text; its end is reached then.
+    ///
+    /// # Errors
+    /// When it holds an element, or its text is outside the type.
+    pub fn content<T: Text>(&mut self) -> Result<T, Error> {
+        let start = self.position();
+        let text = self.characters()?;
+        T::parse(&text, &self.lexical).ok_or_else(|| {
+            let at = start
+                + (text.len() - text.trim_start_matches(is_space).len()).min(self.at.saturating_sub(start));
+            self.error(ErrorKind::Value, not::<T>(&text), at)
+        })
+    }
+
+    /// Reads the content of the innermost element as a text, without closing it.
+    pub(crate) fn peek_text(&mut self) -> Result<String, Error> {
+        self.no_more_attributes()?;
+        self.content()
+    }
+
+    /// An error about the innermost element's value.
+    pub(crate) fn error_in_value(&self, what: String) -> Error {
+        let open = self.innermost();
+        let at = self.input[open.at..].find('>').map_or(open.at, |end| open.at + end + 1);
+        self.error(ErrorKind::Value, what, at)
+    }
+
+    fn characters(&mut self) -> Result<Cow<'i, str>, Error> {
+        let mut all = Cow::Borrowed("");
+        loop {
+            let more = match self.token()? {
+                Token::End => return Ok(all),
+                Token::Text(text) | Token::Data(text) => references::line_ends(text),
+                Token::Character(c) => Cow::Owned(c.into()),
+                Token::Start => {
+                    let what =
+                        format!("unexpected element {} in a value", self.conventional(&self.innermost()));
+                    return Err(self.error_at_tag(ErrorKind::Unknown, what));
+                }
+            };
+            if all.is_empty() {
+                all = more;
+            } else {
+                all.to_mut().push_str(&more);
+            }
+        }
+    }
+
+    /// Whether the innermost element has neither attributes nor content; if so it is closed.
+    pub(crate) fn is_bare(&mut self) -> Result<bool, Error> {
+        let closes = format!("</{}>", self.innermost().name);
+        let bare =
+            self.attributes.is_empty() && (self.ended || self.input[self.position()..].starts_with(&closes));
+        if bare {
+            self.token()?;
+            self.end();
+        }
+        Ok(bare)
+    }
+
+    /// Reads past the innermost element and closes it.
+    pub(crate) fn raw(&mut self) -> Result<Raw<'i>, Error> {
+        let Open { at, bindings: outside, .. } = self.innermost();
+        let depth = self.open.len();
+        let mut used: Vec<&'i str> = Vec::new();
+        self.note_prefixes(outside, &mut used)?;
+        loop {
+            match self.token()? {
+                Token::Start => self.note_prefixes(outside, &mut used)?,
+                Token::End if self.open.len() == depth => break,
+                Token::End => self.end(),
+                Token::Text(_) | Token::Data(_) | Token::Character(_) => {}
+            }
+        }
+        let source = &self.input[at..self.position()];
+        self.end();
+        let needed = used.iter().filter_map(|prefix| self.bindings.binding(prefix).cloned()).collect();
+        Ok(Raw { source, needed })
+    }
+
+    /// Notes the prefixes in the innermost element's tag that are declared among the first `outside` declarations.
+    fn note_prefixes(&self, outside: usize, used: &mut Vec<&'i str>) -> Result<(), Error> {
+        self.well_named()?;
+        let element = std::iter::once(split_name(self.innermost().name).0);
+        let attributes = self.attributes.iter().map(RawAttribute::prefix).filter(|prefix| !prefix.is_empty());
+        let types = self
+            .attributes
+            .iter()
+            .filter(|a| a.ns == XSI && a.local() == "type")
+            .map(|a| split_name(a.value).0);
+        for prefix in element.chain(attributes).chain(types) {
+            let from_outside = self.bindings.place(prefix).is_some_and(|place| place < outside);
+            if from_outside && prefix != "xml" && !used.contains(&prefix) {
+                used.push(prefix);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not<T: Text>(text: &str) -> String {
+    let shown: String = text.chars().take(60).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    let expected = T::EXPECTED;
+    format!("\"{}{more}\" is not {expected}", shown.trim_matches(is_space).escape_debug())
+}
