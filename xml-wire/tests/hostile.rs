@@ -245,6 +245,7 @@ fn refuses_mismatched_and_malformed_tags() {
         "<!-->",
         "<![cdata[x]]>",
         "<c><1/></c>",
+        "<a:text>a<&>b</a:text>",
         "<a:text></a:text x='1'>",
     ] {
         let error = read(around(content)).expect_err(content);

@@ -136,7 +136,7 @@ fn list(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     Ok(quote! {
         impl #ident {
             /// The value as it stands on the wire.
-            pub(crate) fn as_str(&self) -> &str {
+            pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#variants => #values,)*
                     #other_str

@@ -1,0 +1,164 @@
+//! The conformance program `inspect`, over the crates.
+//!
+//! Each kind of message has a file that turns bytes into an [`Outcome`]; here they are read from files and printed,
+//! for people or as a JSON object a line.
+
+mod openadr;
+mod show;
+mod summary;
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+/// Says what captured messages are, what is in them, and what is wrong with them.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "inspect",
+    version,
+    after_help = "Exit status: 0 all was read and breaks no rule; 1 something was refused or breaks a rule; 2 wrong \
+                  arguments, or a file that cannot be opened.\n\nExamples:\n  inspect openadr capture/*.xml\n  inspect \
+                  openadr --strict --json --rewrite out message.xml | jq .error"
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Kind {
+    /// OpenADR 2.0b messages, one a file
+    Openadr(openadr::Arguments),
+}
+
+/// What became of one input: the object that `--json` prints.
+#[derive(Debug, Serialize)]
+struct Outcome {
+    file: String,
+    ok: bool,
+    message: Option<String>,
+    envelope: Option<&'static str>,
+    edition: Option<&'static str>,
+    signature: &'static str,
+    error: Option<Problem>,
+    findings: Vec<Finding>,
+    value: Option<serde_json::Value>,
+}
+
+/// Why an input was refused.
+#[derive(Debug, Serialize)]
+struct Problem {
+    kind: &'static str,
+    path: String,
+    line: u32,
+    column: u32,
+    text: String,
+}
+
+/// A rule that a message breaks.
+#[derive(Debug, Serialize)]
+struct Finding {
+    rule: Option<String>,
+    severity: Severity,
+    path: String,
+    text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Severity {
+    Error,
+}
+
+impl Outcome {
+    /// A file that could not be read or written.
+    fn unreadable(file: &Path, error: &std::io::Error) -> Self {
+        let problem =
+            Problem { kind: "io", path: String::new(), line: 0, column: 0, text: error.to_string() };
+        Self::refused(file, problem)
+    }
+
+    fn refused(file: &Path, problem: Problem) -> Self {
+        Self {
+            file: file.display().to_string(),
+            ok: false,
+            message: None,
+            envelope: None,
+            edition: None,
+            signature: "none",
+            error: Some(problem),
+            findings: Vec::new(),
+            value: None,
+        }
+    }
+
+    fn status(&self) -> Status {
+        match &self.error {
+            Some(problem) if problem.kind == "io" => Status::Unopened,
+            Some(_) => Status::Refused,
+            None if self.findings.iter().any(|finding| finding.severity == Severity::Error) => {
+                Status::Refused
+            }
+            None => Status::Fine,
+        }
+    }
+}
+
+/// How a run ended; the worst of its inputs decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    Fine,
+    Refused,
+    Unopened,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Fine => Self::SUCCESS,
+            Status::Refused => Self::from(1),
+            Status::Unopened => Self::from(2),
+        }
+    }
+}
+
+/// Runs the program.
+pub fn run(arguments: Arguments) -> ExitCode {
+    match arguments.kind {
+        Kind::Openadr(arguments) => openadr::run(&arguments).into(),
+    }
+}
+
+/// Where and how outcomes are printed.
+#[derive(Debug, clap::Args)]
+struct Output {
+    /// Print one JSON object a line, and nothing else
+    #[arg(long)]
+    json: bool,
+    /// Write each message that was read, written anew, to this folder under its file's name
+    #[arg(long, value_name = "DIR")]
+    rewrite: Option<PathBuf>,
+}
+
+impl Output {
+    fn print(&self, outcome: &Outcome, document: &str, summary: &[String]) {
+        if self.json {
+            match serde_json::to_string(outcome) {
+                Ok(line) => println!("{line}"),
+                Err(error) => eprintln!("{}: {error}", outcome.file),
+            }
+        } else {
+            let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            print!("{}", show::report(outcome, document, summary, show::Style::new(colour)));
+        }
+    }
+
+    /// Writes a message anew, if asked to.
+    fn rewrite(&self, file: &Path, text: impl FnOnce() -> Result<String, String>) -> std::io::Result<()> {
+        let (Some(folder), Some(name)) = (&self.rewrite, file.file_name()) else { return Ok(()) };
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(folder.join(name), text().map_err(std::io::Error::other)?)
+    }
+}

@@ -1,0 +1,99 @@
+//! The report for people.
+
+use std::fmt::Write as _;
+
+use super::{Finding, Outcome, Problem, Severity};
+
+/// Escape sequences, or none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    colour: bool,
+}
+
+impl Style {
+    pub(super) fn new(colour: bool) -> Self {
+        Self { colour }
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn red(self, text: &str) -> String {
+        self.paint("1;31", text)
+    }
+
+    fn green(self, text: &str) -> String {
+        self.paint("1;32", text)
+    }
+}
+
+/// What a person wants to know of one input: what it is, what is in it, what is wrong with it and where.
+pub(super) fn report(outcome: &Outcome, document: &str, summary: &[String], style: Style) -> String {
+    let mut out = String::new();
+    let verdict = match &outcome.error {
+        None => style.green("read"),
+        Some(problem) if problem.kind == "io" => style.red("not opened"),
+        Some(_) => style.red("refused"),
+    };
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{}  {verdict}", style.bold(&outcome.file));
+    if let Some(message) = &outcome.message {
+        let envelope = match outcome.envelope {
+            Some("none") | None => "bare".to_owned(),
+            Some(envelope) => format!("in {envelope}"),
+        };
+        let edition = outcome.edition.unwrap_or("unknown edition");
+        let signature = match outcome.signature {
+            "none" => "not signed".to_owned(),
+            other => format!("signature {other}"),
+        };
+        let _ = writeln!(out, "  {message} {}", style.dim(&format!("({edition}, {envelope}, {signature})")));
+    }
+    for line in summary {
+        let _ = writeln!(out, "    {line}");
+    }
+    if let Some(problem) = &outcome.error {
+        let _ = writeln!(out, "  {} {}", style.red(&format!("{}:", problem.kind)), problem.text);
+        mark(&mut out, problem, document, style);
+    }
+    for finding in &outcome.findings {
+        let Finding { rule, severity, path, text } = finding;
+        let label = match severity {
+            Severity::Error => style.red("error"),
+        };
+        let rule = rule.as_ref().map(|rule| format!(" rule {rule}")).unwrap_or_default();
+        let _ = writeln!(out, "  {label}{rule}: {text} {}", style.dim(path));
+    }
+    out
+}
+
+/// The widest part of a line that is shown.
+const WIDTH: usize = 100;
+
+/// The line itself, with a mark under the column.
+fn mark(out: &mut String, problem: &Problem, document: &str, style: Style) {
+    let document = document.strip_prefix('\u{feff}').unwrap_or(document);
+    let index = (problem.line as usize).checked_sub(1);
+    let Some(line) = index.and_then(|index| document.split('\n').nth(index)) else { return };
+    let column = (problem.column as usize).saturating_sub(1);
+    let characters: Vec<char> = line.trim_end_matches('\r').chars().collect();
+    let from = if characters.len() <= WIDTH { 0 } else { column.saturating_sub(WIDTH / 2) };
+    let to = characters.len().min(from + WIDTH);
+    let shown: String =
+        characters[from.min(to)..to].iter().map(|c| if c.is_control() { ' ' } else { *c }).collect();
+    let (before, after) = (if from > 0 { "…" } else { "" }, if to < characters.len() { "…" } else { "" });
+    let gutter = format!("{:>6} | ", problem.line);
+    let blank = " ".repeat(gutter.len() - 2);
+    let offset = " ".repeat(column.saturating_sub(from) + before.chars().count());
+    let _ = writeln!(out, "{}{before}{shown}{after}", style.dim(&gutter));
+    let _ = writeln!(out, "{}{offset}{}", style.dim(&format!("{blank}| ")), style.red("^"));
+}

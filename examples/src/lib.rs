@@ -1,0 +1,3 @@
+//! What the example programs share: the inspector's parts, the model house, the demonstration's steps.
+
+pub mod inspect;
