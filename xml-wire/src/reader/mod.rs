@@ -307,6 +307,7 @@ impl<'i> Reader<'i> {
                 Token::Text(text) | Token::Data(text) => references::line_ends(text),
                 Token::Character(c) => Cow::Owned(c.into()),
                 Token::Start => {
+                    self.well_named()?;
                     let what =
                         format!("unexpected element {} in a value", self.conventional(&self.innermost()));
                     return Err(self.error_at_tag(ErrorKind::Unknown, what));
