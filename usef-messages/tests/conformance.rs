@@ -23,8 +23,10 @@ fn reads_every_sample_of_its_messages() {
                 assert_eq!(SignedMessage::from_xml(envelope.to_xml().unwrap().as_bytes()).unwrap(), envelope);
                 count += 1;
             } else if ours.iter().any(|ours| name.starts_with(ours)) {
-                let payload =
-                    Payload::from_xml_strict(&document).unwrap_or_else(|error| panic!("{name}: {error}"));
+                // The Python library writes attributes that 3.x does not have.
+                let strict = folder != "py-lib-2.4.0";
+                let read = if strict { Payload::from_xml_strict } else { Payload::from_xml };
+                let payload = read(&document).unwrap_or_else(|error| panic!("{name}: {error}"));
                 assert_eq!(Payload::from_xml_strict(payload.to_xml().unwrap().as_bytes()).unwrap(), payload);
                 count += 1;
             }
