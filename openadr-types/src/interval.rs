@@ -32,7 +32,7 @@ pub struct Interval {
     #[xml("xcal:uid/xcal:text")]
     pub uid: Option<Uid>,
     /// At least one; in an event exactly one, in a report one for each data point.
-    #[xml(choice)]
+    #[xml(choice+)]
     pub payloads: Vec<StreamPayload>,
 }
 

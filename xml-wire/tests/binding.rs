@@ -89,7 +89,7 @@ struct Thing {
     watts: Fixed,
     #[xml(choice)]
     body: Option<Body>,
-    #[xml(choice)]
+    #[xml(choice+)]
     more: Vec<Extra>,
     #[xml("a:any")]
     any: AnyContent,

@@ -13,7 +13,10 @@ use crate::tree::{self, Kind, Node, Slot};
 enum Place {
     Path(LitStr),
     Fixed(LitStr, LitStr),
-    Choice,
+    /// Whether a list of them may be empty.
+    Choice {
+        may_be_empty: bool,
+    },
     Text,
 }
 
@@ -34,7 +37,7 @@ impl Parse for Place {
         }
         let key: Ident = input.parse()?;
         match key.to_string().as_str() {
-            "choice" => Ok(Self::Choice),
+            "choice" => Ok(Self::Choice { may_be_empty: input.parse::<Option<Token![+]>>()?.is_none() }),
             "text" => Ok(Self::Text),
             _ => Err(syn::Error::new_spanned(key, "expected a path in quotes, `choice` or `text`")),
         }
@@ -97,8 +100,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
                 text = Some(ident);
                 continue;
             }
-            Place::Choice => {
-                tree::hang_choice(&mut nodes, slots.len(), shape.count);
+            Place::Choice { may_be_empty } => {
+                tree::hang_choice(&mut nodes, slots.len(), shape.count, may_be_empty);
                 let label = "one of the choices".to_owned();
                 slots.push(Slot {
                     variable,

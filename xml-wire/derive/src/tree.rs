@@ -102,8 +102,9 @@ pub(crate) fn prefix(steps: &[Step], depth: usize) -> String {
 }
 
 /// Adds a choice.
-pub(crate) fn hang_choice(nodes: &mut Vec<Node>, slot: usize, count: Count) {
-    let (required, repeats) = (count == Count::One, matches!(count, Count::Vec | Count::OptionVec));
+pub(crate) fn hang_choice(nodes: &mut Vec<Node>, slot: usize, count: Count, may_be_empty: bool) {
+    let repeats = matches!(count, Count::Vec | Count::OptionVec);
+    let required = count == Count::One || (repeats && !may_be_empty);
     nodes.push(Node { name: None, required, repeats, content: Content::Value(slot) });
 }
 

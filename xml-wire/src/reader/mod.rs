@@ -235,7 +235,8 @@ impl<'i> Reader<'i> {
         }
     }
 
-    /// Refuses, in strict mode, attributes that were not asked for; those of XML Schema itself may always stand.
+    /// Refuses, in strict mode, attributes that were not asked for; those of XML Schema itself may always stand, but for
+    /// `xsi:nil`.
     ///
     /// # Errors
     /// When there is one.
@@ -243,7 +244,11 @@ impl<'i> Reader<'i> {
         if !self.is_strict() {
             return Ok(());
         }
-        match self.attributes.iter().find(|attribute| !attribute.taken && attribute.ns != XSI) {
+        match self
+            .attributes
+            .iter()
+            .find(|attribute| !attribute.taken && (attribute.ns != XSI || attribute.local() == "nil"))
+        {
             Some(attribute) => {
                 let what = format!("unexpected attribute {}", attribute.name);
                 Err(self.error(ErrorKind::Unknown, what, attribute.at))
