@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::lexical::is_ncname;
 use crate::name::{Dialect, NONE, OTHER, XML, XML_URI, XMLNS_URI};
 use crate::references;
@@ -41,6 +43,9 @@ impl<'i> RawAttribute<'i> {
     }
 }
 
+/// A tag's attributes; as many as most document elements have declarations stand without an allocation.
+pub(crate) type Attributes<'i> = SmallVec<[RawAttribute<'i>; 16]>;
+
 /// A fault in a tag: what, and where in the document.
 pub(crate) type Fault = (String, usize);
 
@@ -49,7 +54,7 @@ pub(crate) fn split<'i>(
     text: &'i str,
     at: usize,
     limit: usize,
-    into: &mut Vec<RawAttribute<'i>>,
+    into: &mut Attributes<'i>,
 ) -> Result<(), Fault> {
     into.clear();
     let mut rest = text;
@@ -101,23 +106,33 @@ pub(crate) struct Binding<'i> {
     pub(crate) prefix: &'i str,
     pub(crate) uri: Cow<'i, str>,
     pub(crate) ns: u8,
+    key: u64,
+}
+
+/// A number that two prefixes of less than eight bytes share only if they are equal, to compare without a call.
+fn key(prefix: &str) -> u64 {
+    prefix.bytes().take(8).fold(prefix.len() as u64, |key, byte| (key << 8) | u64::from(byte))
 }
 
 /// The namespace declarations in force, innermost last.
 #[derive(Debug)]
 pub(crate) struct Bindings<'i> {
-    all: Vec<Binding<'i>>,
+    all: SmallVec<[Binding<'i>; 16]>,
 }
 
 impl<'i> Bindings<'i> {
     pub(crate) fn new() -> Self {
-        let mut all = Vec::with_capacity(32);
-        all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML });
+        let mut all = SmallVec::new();
+        all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML, key: key("xml") });
         Self { all }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.all.len()
+    }
+
+    pub(crate) fn all(&self) -> &[Binding<'i>] {
+        &self.all
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -126,7 +141,10 @@ impl<'i> Bindings<'i> {
 
     /// The namespace of a prefix; `None` where it is not declared. No prefix is no namespace, unless declared.
     pub(crate) fn resolve(&self, prefix: &str) -> Option<u8> {
-        match self.all.iter().rev().find(|binding| binding.prefix == prefix) {
+        let key = key(prefix);
+        let short = prefix.len() < 8;
+        match self.all.iter().rev().find(|binding| binding.key == key && (short || binding.prefix == prefix))
+        {
             Some(binding) => Some(binding.ns),
             None => prefix.is_empty().then_some(NONE),
         }
@@ -144,7 +162,7 @@ impl<'i> Bindings<'i> {
     /// Takes the declarations out of a tag's attributes, then resolves the rest and refuses repeated ones.
     pub(crate) fn declare(
         &mut self,
-        attributes: &mut Vec<RawAttribute<'i>>,
+        attributes: &mut Attributes<'i>,
         dialect: &Dialect,
     ) -> Result<(), Fault> {
         let before = self.all.len();
@@ -161,7 +179,7 @@ impl<'i> Bindings<'i> {
             if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
                 return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
             }
-            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri });
+            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key: key(prefix) });
         }
         attributes.retain(|attribute| attribute.declares().is_none());
         for index in 0..attributes.len() {

@@ -23,7 +23,7 @@ use crate::fragment::Fragment;
 use crate::lexical::Lexical;
 use crate::limits::Limits;
 use crate::name::Dialect;
-use crate::reader::{Reader, place};
+use crate::reader::{Piece, Reader, place};
 use crate::writer::Writer;
 use crate::xml::{Xml as _, XmlChoice};
 
@@ -80,6 +80,30 @@ impl Decoder {
     /// When the document is refused; the error says why and where.
     pub fn read_str<T: XmlChoice>(&self, document: &str) -> Result<T, Error> {
         self.read(document.as_bytes())
+    }
+
+    /// Shows a document piece by piece, whatever its elements are.
+    ///
+    /// ```
+    /// use xml_wire::{Decoder, Dialect, Piece, lexical};
+    ///
+    /// static DIALECT: Dialect =
+    ///     Dialect { namespaces: &[], is_date_time: lexical::is_date_time, is_duration: lexical::is_duration };
+    ///
+    /// let mut seen = String::new();
+    /// Decoder::new(&DIALECT).walk(b"<a xmlns='urn:a'><b/>&lt;</a>", |piece| match piece {
+    ///     Piece::Start(tag) => seen += &format!("{{{}}}{} ", tag.namespace(), tag.name()),
+    ///     Piece::Text(text) => seen += &text,
+    ///     Piece::End | Piece::Instruction(_) => {}
+    /// })?;
+    /// assert_eq!(seen, "{urn:a}a {urn:a}b <");
+    /// # Ok::<(), xml_wire::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the document is not well-formed or exceeds the limits; what was shown until then means nothing.
+    pub fn walk<'i>(&self, document: &'i [u8], see: impl FnMut(Piece<'_, 'i>)) -> Result<(), Error> {
+        self.reader(document)?.walk(see)
     }
 
     pub(crate) fn read_fragment(&self, document: &[u8]) -> Result<Fragment, Error> {

@@ -58,6 +58,15 @@ impl Field {
     }
 }
 
+/// Adds to a list, which grows fourfold: a long one is reached in few steps.
+#[doc(hidden)]
+pub fn push<T>(list: &mut Vec<T>, item: T) {
+    if list.len() == list.capacity() && !list.is_empty() {
+        list.reserve(3 * list.len());
+    }
+    list.push(item);
+}
+
 /// How far reading has come in one element.
 #[derive(Debug)]
 pub struct Cursor {

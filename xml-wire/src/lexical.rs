@@ -38,7 +38,13 @@ pub fn collapse(text: &str) -> &str {
 /// XSD's `collapse` in full: none around the text, one blank for each run within.
 pub fn token(text: &str) -> std::borrow::Cow<'_, str> {
     let trimmed = collapse(text);
-    if !trimmed.contains(['\t', '\n', '\r']) && !trimmed.contains("  ") {
+    let mut blank = false;
+    let plain = trimmed.bytes().all(|byte| {
+        let second = blank && byte == b' ';
+        blank = byte == b' ';
+        !second && !matches!(byte, b'\t' | b'\n' | b'\r')
+    });
+    if plain {
         return trimmed.into();
     }
     trimmed.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").into()

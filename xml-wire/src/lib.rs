@@ -24,13 +24,15 @@ pub use codec::{Decoder, Encoder};
 pub use datetime::{DateTime, NotADateTime};
 pub use duration::{Duration, NotADuration, Parts};
 pub use error::{Error, ErrorKind};
+#[doc(hidden)]
+pub use fields::push;
 pub use fields::{Cursor, Field, Hit};
 pub use float::{Float, NotAFloat};
 pub use fragment::{AnyContent, Fragment};
 pub use lexical::Lexical;
 pub use limits::Limits;
 pub use name::{Dialect, MAX_NAMESPACES, Name, Namespace};
-pub use reader::Reader;
+pub use reader::{Piece, Reader, Tag};
 pub use text::{Base64, Escape, NotInList, Text};
 pub use writer::Writer;
 pub use xml::{Empty, Fixed, Nillable, Xml, XmlChoice};

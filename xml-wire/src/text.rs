@@ -22,6 +22,14 @@ pub trait Text: Sized {
     /// The text is as it stood in the document, references resolved, white space kept.
     fn parse(text: &str, how: &Lexical) -> Option<Self>;
 
+    /// The value of a text that is already a string of its own, or that string back.
+    ///
+    /// # Errors
+    /// The string, where it is outside the type.
+    fn from_owned(text: String, how: &Lexical) -> Result<Self, String> {
+        Self::parse(&text, how).ok_or(text)
+    }
+
     /// Writes the text; escaping is `out`'s business.
     ///
     /// # Errors
@@ -89,6 +97,10 @@ impl Text for String {
 
     fn parse(text: &str, _: &Lexical) -> Option<Self> {
         Some(text.to_owned())
+    }
+
+    fn from_owned(text: String, _: &Lexical) -> Result<Self, String> {
+        Ok(text)
     }
 
     fn write(&self, out: &mut Escape<'_>) -> fmt::Result {

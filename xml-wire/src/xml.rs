@@ -128,13 +128,13 @@ impl Fixed {
 
     #[doc(hidden)]
     pub fn read(reader: &mut Reader<'_>, fixed: &'static str) -> Result<Self, Error> {
-        let text: String = reader.peek_text()?;
+        let text = reader.peek_text()?;
         let same = text == fixed || (!reader.is_strict() && crate::lexical::collapse(&text) == fixed);
         if !same && !text.is_empty() && reader.is_strict() {
             return Err(reader.error_in_value(format!("{text:?} is not {fixed:?}, which the schema fixes")));
         }
         reader.end();
-        Ok(Self((!same).then(|| text.into_boxed_str())))
+        Ok(Self((!same).then(|| text.into())))
     }
 
     #[doc(hidden)]

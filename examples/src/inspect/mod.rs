@@ -6,8 +6,8 @@
 mod openadr;
 mod show;
 mod summary;
+mod zigbee;
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ use serde::Serialize;
     version,
     after_help = "Exit status: 0 all was read and breaks no rule; 1 something was refused or breaks a rule; 2 wrong \
                   arguments, or a file that cannot be opened.\n\nExamples:\n  inspect openadr capture/*.xml\n  inspect \
-                  openadr --strict --json --rewrite out message.xml | jq .error"
+                  openadr --strict --json --rewrite out message.xml | jq .error\n  inspect zigbee --key 6576… evening.pcap"
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -31,6 +31,8 @@ pub struct Arguments {
 enum Kind {
     /// OpenADR 2.0b messages, one a file
     Openadr(openadr::Arguments),
+    /// Zigbee frames, from captures or JSON lines
+    Zigbee(zigbee::Arguments),
 }
 
 /// What became of one input: the object that `--json` prints.
@@ -128,6 +130,7 @@ impl From<Status> for ExitCode {
 pub fn run(arguments: Arguments) -> ExitCode {
     match arguments.kind {
         Kind::Openadr(arguments) => openadr::run(&arguments).into(),
+        Kind::Zigbee(arguments) => zigbee::run(&arguments).into(),
     }
 }
 
@@ -150,8 +153,7 @@ impl Output {
                 Err(error) => eprintln!("{}: {error}", outcome.file),
             }
         } else {
-            let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            print!("{}", show::report(outcome, document, summary, show::Style::new(colour)));
+            print!("{}", show::report(outcome, document, summary, show::Style::of_terminal()));
         }
     }
 

@@ -1,12 +1,13 @@
 //! How fast messages are read and written, beside what else could do it.
 //!
 //! `quick_xml_raw` is the floor: the tokenizer alone, building nothing, and the writer alone, given its events. The two
-//! other bindings are here for comparison only. They do less: `quick_xml_serde` matches local names in whatever
-//! namespace, and accepts a DOCTYPE, forbidden characters and a second root; `yaserde` lets the last of repeated
-//! elements win, takes an unknown value of an enum for its default, and loses elements without a word where peers
-//! use other prefixes or where a unit is one of a substitution group. Neither says where an error is, nor keeps limits.
+//! other bindings are here for comparison only, as they do less. Both accept what follows the document's end, keep no
+//! limits, and do not say where an error is. `quick_xml_serde` matches local names in whatever namespace, and accepts a
+//! DOCTYPE and characters that XML forbids. `yaserde` loses elements without a word where a peer declares a default
+//! namespace or where a unit is one of a substitution group; of repeated elements the last wins.
 //!
-//! All read the same documents: ours, without white space between elements.
+//! All read the same documents: ours, without white space between elements. What a peer reads of them and writes again
+//! is checked to be the same message, so none is fast by leaving something out.
 
 mod messages;
 mod peer_serde;

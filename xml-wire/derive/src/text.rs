@@ -27,6 +27,13 @@ fn newtype(ident: &Ident, inner: &Type) -> TokenStream {
                 <#inner as ::xml_wire::Text>::parse(text, how).map(Self)
             }
 
+            fn from_owned(
+                text: ::std::string::String,
+                how: &::xml_wire::Lexical,
+            ) -> ::std::result::Result<Self, ::std::string::String> {
+                <#inner as ::xml_wire::Text>::from_owned(text, how).map(Self)
+            }
+
             fn write(&self, out: &mut ::xml_wire::Escape<'_>) -> ::std::fmt::Result {
                 ::xml_wire::Text::write(&self.0, out)
             }

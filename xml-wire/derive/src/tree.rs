@@ -191,8 +191,8 @@ fn read_node(node: &Node, slots: &[Slot]) -> TokenStream {
             });
             match slot.shape.count {
                 Count::One | Count::Option => quote!(#variable = Some(#value);),
-                Count::Vec => quote!(#variable.push(#value);),
-                Count::OptionVec => quote!(#variable.get_or_insert_default().push(#value);),
+                Count::Vec => quote!(::xml_wire::push(&mut #variable, #value);),
+                Count::OptionVec => quote!(::xml_wire::push(#variable.get_or_insert_default(), #value);),
             }
         }
     }

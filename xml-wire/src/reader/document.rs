@@ -21,7 +21,7 @@ impl<'i> Reader<'i> {
     pub(crate) fn root(&mut self, roots: &'static [Name]) -> Result<usize, Error> {
         self.any_root()?;
         let root = self.innermost();
-        let (ns, local) = (root.ns, root.local());
+        let (ns, local) = (root.ns, root.local);
         roots.iter().position(|name| name.ns == ns && name.local == local).ok_or_else(|| {
             let expected = match roots {
                 [one] => one.qualified.to_owned(),
@@ -94,7 +94,7 @@ impl<'i> Reader<'i> {
     pub(super) fn declaration(&mut self) -> Result<(), Error> {
         let text = &self.input[self.at..self.position()];
         let inside = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>")).unwrap_or_default();
-        let mut attributes = Vec::new();
+        let mut attributes = attributes::Attributes::new();
         attributes::split(inside, self.at + 5, 3, &mut attributes)
             .map_err(|(what, at)| self.error(ErrorKind::Syntax, what, at))?;
         let mut expected = ["version", "encoding", "standalone"].iter();

@@ -2,10 +2,13 @@
 
 mod document;
 mod tokens;
+mod walk;
 
 use std::borrow::Cow;
 
-use crate::attributes::{Binding, Bindings, RawAttribute};
+use smallvec::SmallVec;
+
+use crate::attributes::{Attributes, Binding, Bindings, RawAttribute};
 use crate::error::{Error, ErrorKind};
 use crate::fields::{Cursor, Hit};
 use crate::lexical::{Lexical, is_ncname, is_space};
@@ -15,6 +18,7 @@ use crate::references;
 use crate::text::Text;
 
 pub(crate) use tokens::place;
+pub use walk::{Piece, Tag};
 
 /// Reads one document, element by element.
 ///
@@ -26,15 +30,17 @@ pub struct Reader<'i> {
     tokens: quick_xml::Reader<&'i [u8]>,
     lexical: Lexical,
     limits: Limits,
-    open: Vec<Open<'i>>,
+    open: SmallVec<[Open<'i>; 20]>,
     bindings: Bindings<'i>,
     /// The last start tag's, without namespace declarations.
-    attributes: Vec<RawAttribute<'i>>,
+    attributes: Attributes<'i>,
     elements: usize,
     /// Where the last token starts.
     at: usize,
     /// Whether the innermost element has ended but is still open here.
     ended: bool,
+    /// Whether no text can hold a carriage return or the end of a CDATA section: the document has neither character.
+    plain: bool,
 }
 
 /// An element whose end tag is still to come.
@@ -42,17 +48,13 @@ pub struct Reader<'i> {
 struct Open<'i> {
     /// As the document writes it.
     name: &'i str,
+    /// Without its prefix.
+    local: &'i str,
     ns: u8,
     /// How many declarations were in force outside it.
     bindings: usize,
     /// Where its tag starts.
     at: usize,
-}
-
-impl<'i> Open<'i> {
-    fn local(&self) -> &'i str {
-        split_name(self.name).1
-    }
 }
 
 /// An element as it stands in the document.
@@ -98,12 +100,13 @@ impl<'i> Reader<'i> {
             tokens,
             lexical,
             limits,
-            open: Vec::with_capacity(16),
+            open: SmallVec::new(),
             bindings: Bindings::new(),
-            attributes: Vec::with_capacity(4),
+            attributes: Attributes::new(),
             elements: 0,
             at: 0,
             ended: false,
+            plain: memchr::memchr2(b'\r', b']', input.as_bytes()).is_none(),
         }
     }
 
@@ -120,8 +123,7 @@ impl<'i> Reader<'i> {
         loop {
             match self.token()? {
                 Token::Start => {
-                    let Open { ns, name, .. } = self.innermost();
-                    let local = split_name(name).1;
+                    let &Open { ns, name, local, .. } = self.innermost();
                     let Some(hit) = cursor.find(ns, local) else {
                         self.refuse_unknown(cursor, ns, name, local)?;
                         self.skip()?;
@@ -283,18 +285,21 @@ impl<'i> Reader<'i> {
     /// When it holds an element, or its text is outside the type.
     pub fn content<T: Text>(&mut self) -> Result<T, Error> {
         let start = self.position();
-        let text = self.characters()?;
-        T::parse(&text, &self.lexical).ok_or_else(|| {
-            let at = start
-                + (text.len() - text.trim_start_matches(is_space).len()).min(self.at.saturating_sub(start));
-            self.error(ErrorKind::Value, not::<T>(&text), at)
-        })
+        let refused = |reader: &Self, text: &str| {
+            let blanks = text.len() - text.trim_start_matches(is_space).len();
+            let at = start + blanks.min(reader.at.saturating_sub(start));
+            reader.error(ErrorKind::Value, not::<T>(text), at)
+        };
+        match self.characters()? {
+            Cow::Borrowed(text) => T::parse(text, &self.lexical).ok_or_else(|| refused(self, text)),
+            Cow::Owned(text) => T::from_owned(text, &self.lexical).map_err(|text| refused(self, &text)),
+        }
     }
 
     /// Reads the content of the innermost element as a text, without closing it.
-    pub(crate) fn peek_text(&mut self) -> Result<String, Error> {
+    pub(crate) fn peek_text(&mut self) -> Result<Cow<'i, str>, Error> {
         self.no_more_attributes()?;
-        self.content()
+        self.characters()
     }
 
     /// An error about the innermost element's value.
@@ -309,8 +314,12 @@ impl<'i> Reader<'i> {
         loop {
             let more = match self.token()? {
                 Token::End => return Ok(all),
+                Token::Text(text) | Token::Data(text) if self.plain => Cow::Borrowed(text),
                 Token::Text(text) | Token::Data(text) => references::line_ends(text),
-                Token::Character(c) => Cow::Owned(c.into()),
+                Token::Character(c) => {
+                    self.own(&mut all).push(c);
+                    continue;
+                }
                 Token::Start => {
                     self.well_named()?;
                     let what =
@@ -321,16 +330,29 @@ impl<'i> Reader<'i> {
             if all.is_empty() {
                 all = more;
             } else {
-                all.to_mut().push_str(&more);
+                self.own(&mut all).push_str(&more);
             }
         }
     }
 
+    /// The text so far as one to add to, with room for what the value can still hold.
+    fn own<'a>(&self, text: &'a mut Cow<'i, str>) -> &'a mut String {
+        if let Cow::Borrowed(borrowed) = *text {
+            let rest = &self.input.as_bytes()[self.position()..];
+            let left = memchr::memchr(b'<', rest).unwrap_or(rest.len());
+            let mut owned = String::with_capacity(borrowed.len() + left + 4);
+            owned.push_str(borrowed);
+            *text = Cow::Owned(owned);
+        }
+        text.to_mut()
+    }
+
     /// Whether the innermost element has neither attributes nor content; if so it is closed.
     pub(crate) fn is_bare(&mut self) -> Result<bool, Error> {
-        let closes = format!("</{}>", self.innermost().name);
+        let rest = &self.input[self.position()..];
+        let closed = rest.strip_prefix("</").and_then(|rest| rest.strip_prefix(self.innermost().name));
         let bare =
-            self.attributes.is_empty() && (self.ended || self.input[self.position()..].starts_with(&closes));
+            self.attributes.is_empty() && (self.ended || closed.is_some_and(|rest| rest.starts_with('>')));
         if bare {
             self.token()?;
             self.end();
@@ -340,7 +362,7 @@ impl<'i> Reader<'i> {
 
     /// Reads past the innermost element and closes it.
     pub(crate) fn raw(&mut self) -> Result<Raw<'i>, Error> {
-        let Open { at, bindings: outside, .. } = self.innermost();
+        let &Open { at, bindings: outside, .. } = self.innermost();
         let depth = self.open.len();
         let mut used: Vec<&'i str> = Vec::new();
         self.note_prefixes(outside, &mut used)?;

@@ -11,41 +11,44 @@ use crate::references;
 impl<'i> Reader<'i> {
     /// The next token inside the innermost element.
     pub(super) fn token(&mut self) -> Result<Token<'i>, Error> {
+        self.token_and(|_| {})
+    }
+
+    /// The next token inside the innermost element; processing instructions before it are shown.
+    pub(super) fn token_and(&mut self, mut instruction: impl FnMut(&'i str)) -> Result<Token<'i>, Error> {
         if self.ended {
             return Ok(Token::End);
         }
         loop {
             self.at = self.position();
-            let event = match self.tokens.read_event() {
+            let event = self.tokens.read_event();
+            // The three that nearly all of a document is made of; by reference, as moving the event costs more than
+            // looking at it.
+            if let Ok(Event::Start(start)) = &event {
+                let len = start.name().as_ref().len();
+                return self.start(len, false).map(|()| Token::Start);
+            }
+            if let Ok(Event::Text(_)) = &event {
+                return self.text_token();
+            }
+            if let Ok(Event::End(end)) = &event {
+                let expected = self.innermost().name;
+                if **end != *expected {
+                    let what = format!("</{}> does not close <{expected}>", &**end);
+                    return Err(self.error_at_token(ErrorKind::Syntax, what));
+                }
+                self.ended = true;
+                return Ok(Token::End);
+            }
+            let event = match event {
                 Ok(event) => event,
                 Err(error) => return Err(self.token_error(&error)),
             };
             return match event {
-                Event::Start(start) => {
-                    let len = start.name().as_ref().len();
-                    self.start(len, false).map(|()| Token::Start)
-                }
+                Event::Start(_) | Event::Text(_) | Event::End(_) => unreachable!("handled above"),
                 Event::Empty(start) => {
                     let len = start.name().as_ref().len();
                     self.start(len, true).map(|()| Token::Start)
-                }
-                Event::End(end) => {
-                    let expected = self.innermost().name;
-                    if *end != *expected {
-                        let what = format!("</{}> does not close <{expected}>", &*end);
-                        return Err(self.error_at_token(ErrorKind::Syntax, what));
-                    }
-                    self.ended = true;
-                    Ok(Token::End)
-                }
-                Event::Text(_) => {
-                    let text = &self.input[self.at..self.position()];
-                    match text.find(']').and_then(|_| text.find("]]>")) {
-                        Some(at) => {
-                            Err(self.error(ErrorKind::Syntax, "]]> in a text".to_owned(), self.at + at))
-                        }
-                        None => Ok(Token::Text(text)),
-                    }
                 }
                 Event::CData(_) => Ok(Token::Data(&self.input[self.at + 9..self.position() - 3])),
                 Event::GeneralRef(name) => match references::character(&name) {
@@ -57,6 +60,7 @@ impl<'i> Reader<'i> {
                 Event::Comment(_) => continue,
                 Event::PI(pi) => {
                     self.instruction(&pi)?;
+                    instruction(&self.input[self.at + 2..self.position() - 2]);
                     continue;
                 }
                 Event::DocType(_) => Err(self.doctype()),
@@ -67,6 +71,16 @@ impl<'i> Reader<'i> {
                 }
             };
         }
+    }
+
+    fn text_token(&self) -> Result<Token<'i>, Error> {
+        let text = &self.input[self.at..self.position()];
+        if !self.plain
+            && let Some(at) = text.find("]]>")
+        {
+            return Err(self.error(ErrorKind::Syntax, "]]> in a text".to_owned(), self.at + at));
+        }
+        Ok(Token::Text(text))
     }
 
     /// Opens the element whose tag is the last token and whose name is `name_len` long.
@@ -88,7 +102,7 @@ impl<'i> Reader<'i> {
         } else {
             self.split_attributes(after_name, name_at + name_len)?;
         }
-        let (prefix, _) = split_name(name);
+        let (prefix, local) = split_name(name);
         if name.starts_with(':') {
             return Err(self.error_at_token(ErrorKind::Syntax, format!("{name:?} is not a name")));
         }
@@ -96,7 +110,7 @@ impl<'i> Reader<'i> {
             let what = format!("prefix {prefix} is not declared");
             return Err(self.error_at_token(ErrorKind::Syntax, what));
         };
-        self.open.push(Open { name, ns, bindings: outside, at: self.at });
+        self.open.push(Open { name, local, ns, bindings: outside, at: self.at });
         self.ended = empty;
         Ok(())
     }
@@ -128,8 +142,8 @@ impl<'i> Reader<'i> {
         Err(self.error_at_tag(ErrorKind::Syntax, format!("{name:?} is not a name")))
     }
 
-    pub(super) fn innermost(&self) -> Open<'i> {
-        *self.open.last().expect("an element is open while its content is read")
+    pub(super) fn innermost(&self) -> &Open<'i> {
+        self.open.last().expect("an element is open while its content is read")
     }
 
     pub(super) fn position(&self) -> usize {
@@ -170,7 +184,7 @@ impl<'i> Reader<'i> {
     /// An element's name with its namespace's conventional prefix.
     pub(super) fn conventional(&self, open: &Open<'_>) -> String {
         match self.lexical.dialect.prefix_of(open.ns) {
-            Some(prefix) => format!("{prefix}:{}", open.local()),
+            Some(prefix) => format!("{prefix}:{}", open.local),
             None => open.name.to_owned(),
         }
     }

@@ -1,0 +1,281 @@
+//! Capture files: pcap and pcapng with frames of IEEE 802.15.4, read from bytes; pcap also written.
+//!
+//! ```
+//! use cad_zigbee::{pcap::{self, LinkType}, timestamp::Timestamp};
+//! use std::time::Duration;
+//!
+//! let mut file = Vec::new();
+//! pcap::write_header(&mut file, LinkType::IEEE802_15_4_WITHFCS);
+//! pcap::write_packet(&mut file, Timestamp(Duration::from_secs(1)), &[0x02, 0x00, 0x2A, 0x85, 0x44]);
+//!
+//! let packets: Vec<_> = pcap::packets(&file)?.collect::<Result<_, _>>()?;
+//! assert_eq!(packets[0].bytes, [0x02, 0x00, 0x2A, 0x85, 0x44]);
+//! # Ok::<(), cad_zigbee::Error>(())
+//! ```
+
+use crate::error::{Error, Result};
+use crate::mac::TrailerFormat;
+use crate::timestamp::Timestamp;
+use core::time::Duration;
+use std::vec::Vec;
+
+mod pcapng;
+
+/// What a capture file says its packets are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkType(
+    /// The number that tcpdump.org assigns.
+    pub u16,
+);
+
+impl LinkType {
+    /// MAC frames with their frame check sequence.
+    pub const IEEE802_15_4_WITHFCS: Self = Self(195);
+    /// MAC frames without.
+    pub const IEEE802_15_4_NOFCS: Self = Self(230);
+    /// MAC frames behind a header with details of reception.
+    pub const IEEE802_15_4_TAP: Self = Self(283);
+}
+
+/// One captured packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Packet<'a> {
+    /// When it was captured, where the file says.
+    pub time: Option<Timestamp>,
+    /// What it is.
+    pub link_type: LinkType,
+    /// How long it was on the air, in bytes; more than [`Self::bytes`] where the capture cut it off.
+    pub length: u32,
+    /// What was captured.
+    pub bytes: &'a [u8],
+}
+
+/// The packets of a capture file, in order. What follows the first error cannot be read.
+#[derive(Debug, Clone)]
+pub struct Packets<'a>(Format<'a>);
+
+#[derive(Debug, Clone)]
+enum Format<'a> {
+    Pcap(Pcap<'a>),
+    Pcapng(pcapng::Pcapng<'a>),
+}
+
+#[derive(Debug, Clone)]
+struct Pcap<'a> {
+    input: Input<'a>,
+    nanoseconds: bool,
+    link_type: LinkType,
+}
+
+/// The rest of a file, with numbers in its byte order.
+#[derive(Debug, Clone)]
+struct Input<'a> {
+    rest: &'a [u8],
+    at: usize,
+    big_endian: bool,
+}
+
+/// The packets of a capture file.
+///
+/// # Errors
+/// [`Error::Malformed`] or [`Error::Truncated`] for what does not begin as one.
+pub fn packets(file: &[u8]) -> Result<Packets<'_>> {
+    const NOT_A_CAPTURE: Error = Error::Malformed { at: 0, what: "neither a pcap nor a pcapng file" };
+    let Some(magic) = file.first_chunk::<4>() else {
+        return Err(NOT_A_CAPTURE);
+    };
+    let (big_endian, nanoseconds) = match u32::from_le_bytes(*magic) {
+        0xA1B2_C3D4 => (false, false),
+        0xA1B2_3C4D => (false, true),
+        0xD4C3_B2A1 => (true, false),
+        0x4D3C_B2A1 => (true, true),
+        0x0A0D_0D0A => return Ok(Packets(Format::Pcapng(pcapng::Pcapng::new(file)))),
+        _ => return Err(NOT_A_CAPTURE),
+    };
+    let mut input = Input { rest: file, at: 0, big_endian };
+    input.take(20)?;
+    let link_type = LinkType(u16::try_from(input.u32()? & 0xFFFF).unwrap_or(0));
+    Ok(Packets(Format::Pcap(Pcap { input, nanoseconds, link_type })))
+}
+
+impl<'a> Iterator for Packets<'a> {
+    type Item = Result<Packet<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Format::Pcap(pcap) => pcap.next(),
+            Format::Pcapng(pcapng) => pcapng.next(),
+        }
+    }
+}
+
+impl<'a> Pcap<'a> {
+    fn next(&mut self) -> Option<Result<Packet<'a>>> {
+        if self.input.rest.is_empty() {
+            return None;
+        }
+        let packet = self.read();
+        if packet.is_err() {
+            self.input.rest = &[];
+        }
+        Some(packet)
+    }
+
+    fn read(&mut self) -> Result<Packet<'a>> {
+        let input = &mut self.input;
+        let seconds = u64::from(input.u32()?);
+        let fraction = input.u32()?;
+        let captured = input.u32()?;
+        let length = input.u32()?;
+        let nanoseconds = if self.nanoseconds { fraction } else { fraction.saturating_mul(1000) };
+        let time = Duration::from_secs(seconds).saturating_add(Duration::from_nanos(u64::from(nanoseconds)));
+        let bytes = input.take(usize::try_from(captured).unwrap_or(usize::MAX))?;
+        Ok(Packet { time: Some(Timestamp(time)), link_type: self.link_type, length, bytes })
+    }
+}
+
+impl<'a> Packet<'a> {
+    /// The MAC frame in the packet, and what is behind its payload.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it is not of IEEE 802.15.4; [`Error::Truncated`] if a header in front of the frame is not
+    /// complete.
+    pub fn mac_frame(&self) -> Result<(&'a [u8], TrailerFormat)> {
+        let (bytes, trailer) = match self.link_type {
+            LinkType::IEEE802_15_4_WITHFCS => (self.bytes, TrailerFormat::Fcs),
+            LinkType::IEEE802_15_4_NOFCS => (self.bytes, TrailerFormat::None),
+            LinkType::IEEE802_15_4_TAP => tap(self.bytes)?,
+            _ => return Err(OTHER_LINK_TYPE),
+        };
+        let cut_off = usize::try_from(self.length).unwrap_or(usize::MAX) > self.bytes.len();
+        Ok((bytes, if cut_off { TrailerFormat::None } else { trailer }))
+    }
+}
+
+const OTHER_LINK_TYPE: Error = Error::Malformed { at: 0, what: "the link type is not of IEEE 802.15.4" };
+
+/// Steps over the TAP header: version, a reserved byte, length, then fields of type, length and value.
+fn tap(bytes: &[u8]) -> Result<(&[u8], TrailerFormat)> {
+    const FCS_TYPE: u16 = 0;
+    let mut input = Input { rest: bytes, at: 0, big_endian: false };
+    input.u16()?;
+    let length = usize::from(input.u16()?);
+    let mut fields = Input { rest: input.take(length.saturating_sub(4))?, ..input.clone() };
+    let mut trailer = TrailerFormat::None;
+    while !fields.rest.is_empty() {
+        let (field, length) = (fields.u16()?, fields.u16()?);
+        let value = fields.take(usize::from(length))?;
+        fields.take(padding(length).min(fields.rest.len()))?;
+        if field == FCS_TYPE && value.first() == Some(&1) {
+            trailer = TrailerFormat::Fcs;
+        }
+    }
+    Ok((input.rest, trailer))
+}
+
+/// How many bytes are missing to a multiple of four.
+fn padding(length: u16) -> usize {
+    usize::from(length.wrapping_neg() & 3)
+}
+
+impl<'a> Input<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8]> {
+        let needed = count.saturating_sub(self.rest.len());
+        let (head, tail) =
+            self.rest.split_at_checked(count).ok_or(Error::Truncated { at: self.at, needed })?;
+        self.rest = tail;
+        self.at = self.at.saturating_add(count);
+        Ok(head)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let at = self.at;
+        let mut bytes = <[u8; N]>::try_from(self.take(N)?).map_err(|_| Error::Truncated { at, needed: N })?;
+        if self.big_endian {
+            bytes.reverse();
+        }
+        Ok(bytes)
+    }
+
+    fn u16(&mut self) -> Result<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    fn u32(&mut self) -> Result<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+}
+
+/// Writes the header of a pcap file with times in microseconds.
+pub fn write_header(file: &mut Vec<u8>, link_type: LinkType) {
+    for number in [0xA1B2_C3D4, 0x0004_0002, 0, 0, 65_535, u32::from(link_type.0)] {
+        file.extend_from_slice(&u32::to_le_bytes(number));
+    }
+}
+
+/// Writes a packet behind the header or other packets. Times are kept to the microsecond and until 2106.
+pub fn write_packet(file: &mut Vec<u8>, time: Timestamp, bytes: &[u8]) {
+    let seconds = u32::try_from(time.0.as_secs()).unwrap_or(u32::MAX);
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    for number in [seconds, time.0.subsec_micros(), length, length] {
+        file.extend_from_slice(&number.to_le_bytes());
+    }
+    file.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LinkType, OTHER_LINK_TYPE, Packet, packets, write_header, write_packet};
+    use crate::error::{Error, Result};
+    use crate::mac::TrailerFormat;
+    use crate::timestamp::Timestamp;
+    use core::time::Duration;
+
+    #[test]
+    fn reads_what_it_writes() {
+        let mut file = Vec::new();
+        write_header(&mut file, LinkType::IEEE802_15_4_WITHFCS);
+        let time = Timestamp(Duration::new(1_700_000_000, 123_456_000));
+        write_packet(&mut file, time, &[1, 2, 3]);
+        write_packet(&mut file, time, &[]);
+        let read: Result<Vec<_>> = packets(&file).unwrap().collect();
+        let packet = Packet {
+            time: Some(time),
+            link_type: LinkType::IEEE802_15_4_WITHFCS,
+            length: 3,
+            bytes: &[1, 2, 3],
+        };
+        assert_eq!(read, Ok(vec![packet, Packet { length: 0, bytes: &[], ..packet }]));
+        let end = file.len() - 1;
+        assert_eq!(packets(&file[..end]).unwrap().last(), Some(Err(Error::Truncated { at: 55, needed: 1 })));
+    }
+
+    #[test]
+    fn both_byte_orders_and_both_resolutions_are_read() {
+        let numbers = [0xA1B2_3C4D_u32, 0x0002_0004, 0, 0, 65_535, 230, 1, 2, 2, 9];
+        let mut file: Vec<u8> = numbers.iter().flat_map(|number| number.to_be_bytes()).collect();
+        file.extend([7, 8]);
+        let packet = packets(&file).unwrap().next().unwrap().unwrap();
+        assert_eq!(packet.time, Some(Timestamp(Duration::new(1, 2))));
+        assert_eq!((packet.link_type, packet.length), (LinkType::IEEE802_15_4_NOFCS, 9));
+        assert_eq!(packet.mac_frame(), Ok((&[7, 8][..], TrailerFormat::None)));
+    }
+
+    #[test]
+    fn the_tap_header_is_stepped_over() {
+        let bytes = [0, 0, 12, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0xAA, 0xBB];
+        let packet = Packet { time: None, link_type: LinkType::IEEE802_15_4_TAP, length: 14, bytes: &bytes };
+        assert_eq!(packet.mac_frame(), Ok((&[0xAA, 0xBB][..], TrailerFormat::Fcs)));
+        let cut = Packet { bytes: &bytes[..8], ..packet };
+        assert!(matches!(cut.mac_frame(), Err(Error::Truncated { .. })));
+    }
+
+    #[test]
+    fn refuses_other_files_and_other_packets() {
+        for other in [&b"{}\n\n\n"[..], &[]] {
+            assert!(matches!(packets(other), Err(Error::Malformed { at: 0, .. })));
+        }
+        let ethernet = Packet { time: None, link_type: LinkType(1), length: 0, bytes: &[] };
+        assert_eq!(ethernet.mac_frame(), Err(OTHER_LINK_TYPE));
+    }
+}

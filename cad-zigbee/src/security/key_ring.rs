@@ -1,0 +1,202 @@
+use super::{Key, KeyIdentifier, Secured};
+use crate::address::{Eui64, PanId, ShortAddress};
+use crate::error::{Error, Result};
+
+/// The keys and addresses a listener knows: given to it, or learned from frames.
+///
+/// Space is fixed: 16 network keys, 48 link keys and 128 addresses; the one of no use for longest makes room for a new
+/// one.
+///
+/// ```
+/// use cad_zigbee::{address::{Eui64, PanId, ShortAddress}, security::{Key, KeyRing}};
+///
+/// let mut ring = KeyRing::new();
+/// ring.add_network_key("c0ffee00112233445566778899aabbcc".parse()?);
+/// ring.learn_address(PanId(0x5A17), ShortAddress(0x2B4E), Eui64(0x0CA2F40000E5A3E1));
+/// assert_eq!(ring.eui64(PanId(0x5A17), ShortAddress(0x2B4E)), Some(Eui64(0x0CA2F40000E5A3E1)));
+/// # Ok::<(), cad_zigbee::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct KeyRing {
+    network_keys: Shelf<Key, 16>,
+    link_keys: Shelf<Key, 48>,
+    addresses: Shelf<(PanId, ShortAddress, Eui64), 128>,
+}
+
+impl Default for KeyRing {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl KeyRing {
+    /// Knows nothing.
+    pub const fn new() -> Self {
+        Self { network_keys: Shelf::new(), link_keys: Shelf::new(), addresses: Shelf::new() }
+    }
+
+    /// Adds a network key; false if it was known.
+    pub fn add_network_key(&mut self, key: Key) -> bool {
+        !self.network_keys.iter().any(|known| *known == key) && self.network_keys.add(key)
+    }
+
+    /// Adds a link key; false if it was known.
+    pub fn add_link_key(&mut self, key: Key) -> bool {
+        !self.link_keys.iter().any(|known| *known == key) && self.link_keys.add(key)
+    }
+
+    /// Notes that `short` is at present the address of `eui64` in the network `pan`.
+    pub fn learn_address(&mut self, pan: PanId, short: ShortAddress, eui64: Eui64) {
+        if short.is_broadcast() {
+            return;
+        }
+        match self.addresses.iter_mut().find(|known| (known.0, known.1) == (pan, short)) {
+            Some(known) => known.2 = eui64,
+            None => {
+                self.addresses.add((pan, short, eui64));
+            }
+        }
+    }
+
+    /// The EUI-64 of the device with this network address, where it was seen.
+    pub fn eui64(&self, pan: PanId, short: ShortAddress) -> Option<Eui64> {
+        self.addresses.iter().find(|known| (known.0, known.1) == (pan, short)).map(|known| known.2)
+    }
+
+    /// Opens a secured payload with whichever key fits; that one is tried first the next time. `source` is used where the auxiliary header names none; `out`
+    /// must be as long as the frame.
+    ///
+    /// # Errors
+    /// [`Error::UnknownSource`] if nobody names the source, [`Error::NoKey`] if no key fits, or what [`Secured::open`]
+    /// reports about the frame itself.
+    pub fn open<'b>(
+        &mut self,
+        secured: &Secured<'_>,
+        source: Option<Eui64>,
+        out: &'b mut [u8],
+    ) -> Result<&'b [u8]> {
+        let source = secured.auxiliary.source.or(source).ok_or(Error::UnknownSource)?;
+        let identifier = secured.auxiliary.key_identifier();
+        if identifier == KeyIdentifier::Network {
+            open_with(&mut self.network_keys, |key| *key, secured, source, out)
+        } else {
+            let derive = match identifier {
+                KeyIdentifier::KeyTransport => Key::key_transport,
+                KeyIdentifier::KeyLoad => Key::key_load,
+                KeyIdentifier::Data | KeyIdentifier::Network => |key: &Key| *key,
+            };
+            open_with(&mut self.link_keys, derive, secured, source, out)
+        }
+    }
+}
+
+fn open_with<'b, const N: usize>(
+    keys: &mut Shelf<Key, N>,
+    derive: fn(&Key) -> Key,
+    secured: &Secured<'_>,
+    source: Eui64,
+    out: &'b mut [u8],
+) -> Result<&'b [u8]> {
+    for place in (0..keys.count).rev() {
+        let Some(Some(key)) = keys.items.get(place) else { continue };
+        match secured.open(&derive(key), source, out).map(<[u8]>::len) {
+            Ok(length) => {
+                keys.put_last(place);
+                let at = secured.authenticated.len();
+                return Ok(out.get(at..at.saturating_add(length)).unwrap_or_default());
+            }
+            Err(Error::NotAuthentic) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::NoKey)
+}
+
+/// A list of at most `N`, in the order they came or were of use.
+#[derive(Debug, Clone)]
+struct Shelf<T, const N: usize> {
+    items: [Option<T>; N],
+    count: usize,
+}
+
+impl<T: Copy, const N: usize> Shelf<T, N> {
+    const fn new() -> Self {
+        Self { items: [None; N], count: 0 }
+    }
+
+    fn add(&mut self, item: T) -> bool {
+        if self.count == N {
+            self.items.rotate_left(1);
+        } else {
+            self.count = self.count.saturating_add(1);
+        }
+        if let Some(space) = self.items.get_mut(self.count.saturating_sub(1)) {
+            *space = Some(item);
+        }
+        true
+    }
+
+    fn put_last(&mut self, place: usize) {
+        if let Some(items) = self.items.get_mut(place..self.count) {
+            items.rotate_left(1);
+        }
+    }
+
+    fn iter(&self) -> core::iter::Flatten<core::slice::Iter<'_, Option<T>>> {
+        self.items.iter().flatten()
+    }
+
+    fn iter_mut(&mut self) -> core::iter::Flatten<core::slice::IterMut<'_, Option<T>>> {
+        self.items.iter_mut().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyRing, Shelf};
+    use crate::address::{Eui64, PanId, ShortAddress};
+    use crate::security::Key;
+
+    #[test]
+    fn the_oldest_makes_room() {
+        let mut shelf = Shelf::<u8, 3>::new();
+        for item in 1..=5 {
+            shelf.add(item);
+        }
+        assert!(shelf.iter().eq(&[3, 4, 5]));
+    }
+
+    #[test]
+    fn what_was_of_use_stays() {
+        let mut shelf = Shelf::<u8, 3>::new();
+        for item in 1..=3 {
+            shelf.add(item);
+        }
+        shelf.put_last(0);
+        shelf.put_last(2);
+        shelf.add(4);
+        assert!(shelf.iter().eq(&[3, 1, 4]));
+    }
+
+    #[test]
+    fn a_device_may_change_its_network_address() {
+        let mut ring = KeyRing::new();
+        let (pan, meter) = (PanId(1), Eui64(7));
+        ring.learn_address(pan, ShortAddress(10), meter);
+        ring.learn_address(pan, ShortAddress(10), Eui64(8));
+        ring.learn_address(pan, ShortAddress(11), meter);
+        ring.learn_address(pan, ShortAddress(0xFFFF), meter);
+        assert_eq!(ring.eui64(pan, ShortAddress(10)), Some(Eui64(8)));
+        assert_eq!(ring.eui64(pan, ShortAddress(11)), Some(meter));
+        assert_eq!(ring.eui64(PanId(2), ShortAddress(11)), None);
+        assert_eq!(ring.eui64(pan, ShortAddress(0xFFFF)), None);
+    }
+
+    #[test]
+    fn a_key_is_kept_once() {
+        let mut ring = KeyRing::new();
+        assert!(ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
+        assert!(!ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
+        assert!(ring.add_network_key(Key::ZIGBEE_ALLIANCE_09));
+    }
+}

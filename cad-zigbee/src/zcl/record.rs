@@ -1,0 +1,476 @@
+//! The records that general commands are lists of.
+//!
+//! ```
+//! use cad_zigbee::zcl::{AttributeId, record::{AttributeValue, Records}};
+//!
+//! let reports = Records::<AttributeValue<'_>>::new(&[0x00, 0x04, 0x2A, 0xD2, 0x04, 0x00, 0x01]);
+//! let mut reports = reports.into_iter();
+//! assert_eq!(reports.next().unwrap()?.value.signed(), Some(1234));
+//! assert!(reports.next().unwrap().is_err());
+//! assert_eq!(reports.rest(), [0x01]);
+//! assert!(reports.next().is_none());
+//! # Ok::<(), cad_zigbee::Error>(())
+//! ```
+
+use super::AttributeId;
+use super::data_type::{Class, DataType};
+use super::status::Status;
+use super::value::{Value, read_type};
+use crate::error::Result;
+use crate::reader::Reader;
+use crate::writer::Writer;
+use core::marker::PhantomData;
+
+/// Something of which general commands have lists.
+pub trait Record<'a>: Sized {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    fn read(reader: &mut Reader<'a>) -> Result<Self>;
+
+    /// Writes one.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`](crate::Error::NoSpace) if the buffer ends, or why it has no form on the wire.
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()>;
+}
+
+/// Consecutive records; iterate to read them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Records<'a, R> {
+    bytes: &'a [u8],
+    record: PhantomData<R>,
+}
+
+/// Reads consecutive records; ends after the first that cannot be read.
+#[derive(Debug, Clone)]
+pub struct RecordsIter<'a, R> {
+    reader: Reader<'a>,
+    failed: bool,
+    record: PhantomData<R>,
+}
+
+impl<'a, R> Records<'a, R> {
+    /// The records in these bytes.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, record: PhantomData }
+    }
+
+    /// The bytes they are in.
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
+impl<'a, R: Record<'a>> IntoIterator for Records<'a, R> {
+    type Item = Result<R>;
+    type IntoIter = RecordsIter<'a, R>;
+
+    fn into_iter(self) -> RecordsIter<'a, R> {
+        RecordsIter { reader: Reader::new(self.bytes), failed: false, record: PhantomData }
+    }
+}
+
+impl<'a, R> RecordsIter<'a, R> {
+    /// What has not been read: after an error, the record that could not be and all behind it.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.reader.rest()
+    }
+}
+
+impl<'a, R: Record<'a>> Iterator for RecordsIter<'a, R> {
+    type Item = Result<R>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Result<R>> {
+        if self.failed || self.reader.is_empty() {
+            return None;
+        }
+        let start = self.reader;
+        let record = R::read(&mut self.reader);
+        if record.is_err() {
+            self.reader = start;
+            self.failed = true;
+        }
+        Some(record)
+    }
+}
+
+/// An attribute and its value: what is reported or to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttributeValue<'a> {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Its value, with its type.
+    pub value: Value<'a>,
+}
+
+/// An attribute as a device answers for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttributeStatus<'a> {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Whether it could be read.
+    pub status: Status,
+    /// Its value, where it could.
+    pub value: Option<Value<'a>>,
+}
+
+/// The outcome of writing: one record with success alone, or one for each attribute that could not be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriteStatus<'a> {
+    /// Why not, or success for all.
+    pub status: Status,
+    /// The attribute that could not be written.
+    pub attribute: Option<AttributeId>,
+    /// The part of it; in responses to structured writes alone.
+    pub selector: Option<Selector<'a>>,
+}
+
+/// How an attribute is to be reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reporting<'a> {
+    /// The receiver is to send reports (direction 0).
+    Send {
+        /// The attribute.
+        attribute: AttributeId,
+        /// Its type.
+        data_type: DataType,
+        /// Seconds at least between reports.
+        minimum_s: u16,
+        /// Seconds at most between reports; 0: no limit, 0xFFFF: no reports.
+        maximum_s: u16,
+        /// The change that is worth a report; absent for discrete types.
+        change: Option<Value<'a>>,
+    },
+    /// The receiver is to expect reports (direction 1).
+    Expect {
+        /// The attribute.
+        attribute: AttributeId,
+        /// Seconds at most between reports.
+        timeout_s: u16,
+    },
+}
+
+/// An attribute as source or destination of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportingTarget {
+    /// 0: reports it, 1: expects reports of it.
+    pub direction: u8,
+    /// The attribute.
+    pub attribute: AttributeId,
+}
+
+/// The outcome of configuring reports: one record with success alone, or one for each attribute that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportingStatus {
+    /// Why not, or success for all.
+    pub status: Status,
+    /// What failed.
+    pub target: Option<ReportingTarget>,
+}
+
+/// How an attribute is reported, as a device answers for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportingState<'a> {
+    /// Whether there is something to tell.
+    pub status: Status,
+    /// The attribute and the direction.
+    pub target: ReportingTarget,
+    /// The configuration, where there is one.
+    pub reporting: Option<Reporting<'a>>,
+}
+
+/// An attribute a device has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DiscoveredAttribute {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Its type, as on the air: it may be one this crate does not know.
+    pub data_type: u8,
+}
+
+/// An attribute a device has, and what may be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtendedAttribute {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Its type, as on the air: it may be one this crate does not know.
+    pub data_type: u8,
+    /// Readable in bit 0, writable in bit 1, reportable in bit 2.
+    pub access: u8,
+}
+
+/// A part of an attribute with elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectedAttribute<'a> {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Which part.
+    pub selector: Selector<'a>,
+}
+
+/// A part of an attribute with elements, and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectedValue<'a> {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Which part.
+    pub selector: Selector<'a>,
+    /// What it is to be.
+    pub value: Value<'a>,
+}
+
+/// The way from an attribute to one of its elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Selector<'a> {
+    /// Depth in bits 0-3. When writing: 0 whole value, 1 add element, 2 remove element in bits 4-7.
+    pub indicator: u8,
+    indexes: &'a [u8],
+}
+
+impl Selector<'_> {
+    /// The index at each depth; 0 is the number of elements.
+    pub fn indexes(&self) -> impl Iterator<Item = u16> {
+        self.indexes.as_chunks().0.iter().map(|index| u16::from_le_bytes(*index))
+    }
+}
+
+impl<'a> Record<'a> for AttributeId {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        reader.u16().map(Self)
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u16(self.0)
+    }
+}
+
+/// A command identifier, in lists of the commands a device has.
+impl<'a> Record<'a> for u8 {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        reader.u8()
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(*self)
+    }
+}
+
+impl<'a> Record<'a> for AttributeValue<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        Ok(Self { attribute: AttributeId::read(reader)?, value: Value::read_typed(reader)? })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.attribute.write(writer)?;
+        self.value.write_typed(writer)
+    }
+}
+
+impl<'a> Record<'a> for AttributeStatus<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        let attribute = AttributeId::read(reader)?;
+        let status = Status(reader.u8()?);
+        let value = if status.is_success() { Some(Value::read_typed(reader)?) } else { None };
+        Ok(Self { attribute, status, value })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.attribute.write(writer)?;
+        writer.u8(self.status.0)?;
+        self.value.map_or(Ok(()), |value| value.write_typed(writer))
+    }
+}
+
+impl<'a> Record<'a> for WriteStatus<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        let status = Status(reader.u8()?);
+        let attribute = if reader.is_empty() { None } else { Some(AttributeId::read(reader)?) };
+        Ok(Self { status, attribute, selector: None })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.status.0)?;
+        if let Some(attribute) = self.attribute {
+            attribute.write(writer)?;
+        }
+        self.selector.map_or(Ok(()), |selector| selector.write(writer))
+    }
+}
+
+/// [`WriteStatus`] in the response to a structured write, where a selector follows each attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StructuredWriteStatus<'a>(
+    /// The outcome, with its selector.
+    pub WriteStatus<'a>,
+);
+
+impl<'a> Record<'a> for StructuredWriteStatus<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        let mut status = WriteStatus::read(reader)?;
+        if status.attribute.is_some() {
+            status.selector = Some(Selector::read(reader)?);
+        }
+        Ok(Self(status))
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.0.write(writer)
+    }
+}
+
+impl<'a> Reporting<'a> {
+    fn read_fields(reader: &mut Reader<'a>, target: ReportingTarget) -> Result<Self> {
+        let attribute = target.attribute;
+        if target.direction != 0 {
+            return Ok(Self::Expect { attribute, timeout_s: reader.u16()? });
+        }
+        let data_type = read_type(reader)?;
+        Ok(Self::Send {
+            attribute,
+            data_type,
+            minimum_s: reader.u16()?,
+            maximum_s: reader.u16()?,
+            change: match data_type.class() {
+                Class::Analog => Some(Value::read(reader, data_type)?),
+                Class::Discrete => None,
+            },
+        })
+    }
+
+    fn write_fields(&self, writer: &mut Writer<'_>) -> Result<()> {
+        match self {
+            Self::Send { data_type, minimum_s, maximum_s, change, .. } => {
+                writer.u8(data_type.id())?;
+                writer.u16(*minimum_s)?;
+                writer.u16(*maximum_s)?;
+                change.map_or(Ok(()), |change| change.write(writer))
+            }
+            Self::Expect { timeout_s, .. } => writer.u16(*timeout_s),
+        }
+    }
+
+    const fn target(&self) -> ReportingTarget {
+        match self {
+            Self::Send { attribute, .. } => ReportingTarget { direction: 0, attribute: *attribute },
+            Self::Expect { attribute, .. } => ReportingTarget { direction: 1, attribute: *attribute },
+        }
+    }
+}
+
+impl<'a> Record<'a> for Reporting<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        let target = ReportingTarget::read(reader)?;
+        Self::read_fields(reader, target)
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.target().write(writer)?;
+        self.write_fields(writer)
+    }
+}
+
+impl<'a> Record<'a> for ReportingTarget {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        Ok(Self { direction: reader.u8()?, attribute: AttributeId::read(reader)? })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.direction)?;
+        self.attribute.write(writer)
+    }
+}
+
+impl<'a> Record<'a> for ReportingStatus {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        let status = Status(reader.u8()?);
+        let target = if reader.is_empty() { None } else { Some(ReportingTarget::read(reader)?) };
+        Ok(Self { status, target })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.status.0)?;
+        self.target.map_or(Ok(()), |target| target.write(writer))
+    }
+}
+
+impl<'a> Record<'a> for ReportingState<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        let status = Status(reader.u8()?);
+        let target = ReportingTarget::read(reader)?;
+        let reporting =
+            if status.is_success() { Some(Reporting::read_fields(reader, target)?) } else { None };
+        Ok(Self { status, target, reporting })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.status.0)?;
+        self.target.write(writer)?;
+        self.reporting.map_or(Ok(()), |reporting| reporting.write_fields(writer))
+    }
+}
+
+impl<'a> Record<'a> for DiscoveredAttribute {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        Ok(Self { attribute: AttributeId::read(reader)?, data_type: reader.u8()? })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.attribute.write(writer)?;
+        writer.u8(self.data_type)
+    }
+}
+
+impl<'a> Record<'a> for ExtendedAttribute {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        Ok(Self { attribute: AttributeId::read(reader)?, data_type: reader.u8()?, access: reader.u8()? })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.attribute.write(writer)?;
+        writer.u8(self.data_type)?;
+        writer.u8(self.access)
+    }
+}
+
+impl<'a> Record<'a> for Selector<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        let indicator = reader.u8()?;
+        let indexes = reader.take(usize::from(indicator & 0xF).saturating_mul(2))?;
+        Ok(Self { indicator, indexes })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.indicator)?;
+        writer.put(self.indexes)
+    }
+}
+
+impl<'a> Record<'a> for SelectedAttribute<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        Ok(Self { attribute: AttributeId::read(reader)?, selector: Selector::read(reader)? })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.attribute.write(writer)?;
+        self.selector.write(writer)
+    }
+}
+
+impl<'a> Record<'a> for SelectedValue<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self> {
+        Ok(Self {
+            attribute: AttributeId::read(reader)?,
+            selector: Selector::read(reader)?,
+            value: Value::read_typed(reader)?,
+        })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.attribute.write(writer)?;
+        self.selector.write(writer)?;
+        self.value.write_typed(writer)
+    }
+}

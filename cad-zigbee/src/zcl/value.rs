@@ -1,0 +1,583 @@
+//! Values of attributes and command fields. The standard sets one number of most types aside for "no value": it is
+//! never handed out as a number.
+//!
+//! ```
+//! use cad_zigbee::{reader::Reader, zcl::{data_type::DataType, value::{Content, Value}}};
+//!
+//! let value = Value::read(&mut Reader::new(&[0x00, 0x00, 0x80]), DataType::Signed24)?;
+//! assert_eq!(value.content(), None);
+//! assert!(value.is_invalid());
+//! assert_eq!(value.raw_integer(), Some(-8_388_608));
+//!
+//! let value = Value::read(&mut Reader::new(&[0x11, 0xF6, 0xFF]), DataType::Signed24)?;
+//! assert_eq!(value.content(), Some(Content::Signed(-2543)));
+//! # Ok::<(), cad_zigbee::Error>(())
+//! ```
+
+use super::data_type::DataType;
+use crate::address::Eui64;
+use crate::error::{Error, Result};
+use crate::reader::Reader;
+use crate::security::Key;
+use crate::writer::Writer;
+use core::str;
+
+/// A value with its type, as it is on the air.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Value<'a> {
+    data_type: DataType,
+    raw: Raw<'a>,
+}
+
+/// The parts of a value that are not implied by its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Raw<'a> {
+    /// All types of a fixed length up to 8 bytes.
+    Number(u64),
+    /// Strings: what is behind the length, unless that says "no value".
+    Octets(Option<&'a [u8]>),
+    Key([u8; 16]),
+    /// Array, set, bag, structure: what is behind the count, unless that says "no value".
+    Elements(Option<Elements<'a>>),
+}
+
+/// What a valid value is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// No data.
+    NoData,
+    /// Bits without further meaning (`data8` to `data64`).
+    Data(u64),
+    /// A boolean. **Interpretation:** any number but 0 (and 0xFF, which is "no value") is true.
+    Bool(bool),
+    /// Flags (`map8` to `map64`).
+    Bitmap(u64),
+    /// An unsigned number.
+    Unsigned(u64),
+    /// A signed number.
+    Signed(i64),
+    /// One of a list.
+    Enum(u16),
+    /// A floating point number; may be infinite, never NaN.
+    Float(f64),
+    /// Octets.
+    Octets(&'a [u8]),
+    /// Characters, which should be UTF-8: see [`Value::text`].
+    Text(&'a [u8]),
+    /// An array, set or bag.
+    List(Elements<'a>),
+    /// A structure.
+    Struct(Elements<'a>),
+    /// Time of day: hours, minutes, seconds, hundredths. 0xFF in one of them: not given.
+    TimeOfDay([u8; 4]),
+    /// Date: year since 1900, month, day of month, day of week (1 is Monday). 0xFF in one of them: not given.
+    Date([u8; 4]),
+    /// Seconds since 2000-01-01 00:00:00 UTC.
+    Utc(u32),
+    /// A cluster identifier.
+    ClusterId(u16),
+    /// An attribute identifier.
+    AttributeId(u16),
+    /// A BACnet object identifier.
+    BacnetOid(u32),
+    /// An EUI-64.
+    Eui64(Eui64),
+    /// A key.
+    Key(Key),
+}
+
+/// The elements of an array, set, bag or structure. All are known to be complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elements<'a> {
+    /// The type all have, but for a structure.
+    element_type: Option<DataType>,
+    count: u16,
+    bytes: &'a [u8],
+}
+
+/// Structures within structures within arrays: this deep and no deeper, as the standard has it.
+const MAX_DEPTH: u8 = 15;
+
+impl<'a> Value<'a> {
+    /// Reads a value of this type.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`] if the bytes end inside it; [`Error::UnknownType`] for a structure or list with elements of
+    /// a type that does not exist; [`Error::Malformed`] for nesting deeper than 15, and for the type "unknown".
+    #[inline]
+    pub fn read(reader: &mut Reader<'a>, data_type: DataType) -> Result<Self> {
+        match data_type.length() {
+            Some(length @ ..=8) => Ok(Self { data_type, raw: Raw::Number(reader.unsigned(length)?) }),
+            _ => Self::read_nested(reader, data_type, MAX_DEPTH),
+        }
+    }
+
+    /// Reads the type, then the value.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; [`Error::UnknownType`] also for the type of the value itself.
+    #[inline]
+    pub fn read_typed(reader: &mut Reader<'a>) -> Result<Self> {
+        let data_type = read_type(reader)?;
+        Self::read(reader, data_type)
+    }
+
+    fn read_nested(reader: &mut Reader<'a>, data_type: DataType, depth: u8) -> Result<Self> {
+        let at = reader.at();
+        let raw = match data_type {
+            DataType::Octets | DataType::Text => match reader.u8()? {
+                u8::MAX => Raw::Octets(None),
+                length => Raw::Octets(Some(reader.take(usize::from(length))?)),
+            },
+            DataType::LongOctets | DataType::LongText => match reader.u16()? {
+                u16::MAX => Raw::Octets(None),
+                length => Raw::Octets(Some(reader.take(usize::from(length))?)),
+            },
+            DataType::Array | DataType::Set | DataType::Bag => {
+                let element_type = read_type(reader)?;
+                Raw::Elements(Elements::read(reader, Some(element_type), depth)?)
+            }
+            DataType::Struct => Raw::Elements(Elements::read(reader, None, depth)?),
+            DataType::Key128 => Raw::Key(reader.array()?),
+            fixed => match fixed.length() {
+                Some(length) => Raw::Number(reader.unsigned(length)?),
+                None => return Err(Error::Malformed { at, what: "a value of unknown type" }),
+            },
+        };
+        Ok(Self { data_type, raw })
+    }
+
+    /// Writes the value without its type.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if octets are too many for their type.
+    pub fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        const TOO_LONG: Error = Error::Unwritable { what: "a string longer than its length field can say" };
+        match self.raw {
+            Raw::Number(number) => writer.unsigned(number, self.data_type.length().unwrap_or(8)),
+            Raw::Key(key) => writer.put(&key),
+            Raw::Octets(octets) => {
+                let length = octets.map(<[u8]>::len);
+                if matches!(self.data_type, DataType::Octets | DataType::Text) {
+                    writer.u8(match length.map(u8::try_from) {
+                        None => u8::MAX,
+                        Some(Ok(length)) if length != u8::MAX => length,
+                        Some(_) => return Err(TOO_LONG),
+                    })?;
+                } else {
+                    writer.u16(match length.map(u16::try_from) {
+                        None => u16::MAX,
+                        Some(Ok(length)) if length != u16::MAX => length,
+                        Some(_) => return Err(TOO_LONG),
+                    })?;
+                }
+                writer.put(octets.unwrap_or_default())
+            }
+            Raw::Elements(elements) => {
+                if self.data_type != DataType::Struct {
+                    let element_type = elements.and_then(|elements| elements.element_type);
+                    writer.u8(element_type.map_or(DataType::Unknown.id(), DataType::id))?;
+                }
+                writer.u16(elements.map_or(u16::MAX, |elements| elements.count))?;
+                writer.put(elements.map_or(&[], |elements| elements.bytes))
+            }
+        }
+    }
+
+    /// Writes the type, then the value.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_typed(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.data_type.id())?;
+        self.write(writer)
+    }
+
+    /// A number of an unsigned type, or of any other fixed-length type by its bits: flags, a choice, a time.
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`] if the number does not fit the type, or the type is of no fixed length up to 8 bytes.
+    pub const fn from_unsigned(data_type: DataType, number: u64) -> Result<Self> {
+        match data_type.length() {
+            Some(length) if length <= 8 && number <= ones(length) => {
+                Ok(Self { data_type, raw: Raw::Number(number) })
+            }
+            _ => Err(Error::Unwritable { what: "this number in its type" }),
+        }
+    }
+
+    /// A number of a signed type.
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`] if the number does not fit the type, or the type is not signed.
+    pub const fn from_signed(data_type: DataType, number: i64) -> Result<Self> {
+        const WHAT: Error = Error::Unwritable { what: "this number in its type" };
+        let (true, Some(length)) = (data_type.is_signed(), data_type.length()) else {
+            return Err(WHAT);
+        };
+        let value = Self { data_type, raw: Raw::Number(number.cast_unsigned() & ones(length)) };
+        match value.raw {
+            Raw::Number(raw) if sign_extend(raw, length) == number => Ok(value),
+            _ => Err(WHAT),
+        }
+    }
+
+    /// A string of octets or characters.
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`] if the type is not a string. Too long a string is refused when it is written.
+    pub const fn from_octets(data_type: DataType, octets: &'a [u8]) -> Result<Self> {
+        match data_type {
+            DataType::Octets | DataType::Text | DataType::LongOctets | DataType::LongText => {
+                Ok(Self { data_type, raw: Raw::Octets(Some(octets)) })
+            }
+            _ => Err(Error::Unwritable { what: "octets in a type that is not a string" }),
+        }
+    }
+
+    /// The type.
+    pub const fn data_type(&self) -> DataType {
+        self.data_type
+    }
+
+    /// Whether this is the one number, length or count the standard sets aside for "no value", or NaN.
+    pub fn is_invalid(&self) -> bool {
+        match self.raw {
+            Raw::Number(number) => match self.data_type {
+                DataType::Semi | DataType::Single | DataType::Double => self.float_or_nan().is_nan(),
+                signed if signed.is_signed() => {
+                    let ones = ones(signed.length().unwrap_or(8));
+                    number == ones & !(ones >> 1)
+                }
+                other => other.has_invalid_number() && number == ones(other.length().unwrap_or(8)),
+            },
+            Raw::Octets(octets) => octets.is_none(),
+            Raw::Key(_) => false,
+            Raw::Elements(elements) => elements.is_none(),
+        }
+    }
+
+    /// What the value is; none if it is invalid.
+    pub fn content(&self) -> Option<Content<'a>> {
+        if self.is_invalid() {
+            return None;
+        }
+        Some(match self.raw {
+            Raw::Octets(octets) => match self.data_type {
+                DataType::Text | DataType::LongText => Content::Text(octets?),
+                _ => Content::Octets(octets?),
+            },
+            Raw::Key(key) => Content::Key(Key::new(key)),
+            Raw::Elements(elements) => match self.data_type {
+                DataType::Struct => Content::Struct(elements?),
+                _ => Content::List(elements?),
+            },
+            Raw::Number(number) => {
+                let [first, second, third, fourth, ..] = number.to_le_bytes();
+                let low = u16::from_le_bytes([first, second]);
+                let quad = [first, second, third, fourth];
+                match self.data_type {
+                    DataType::NoData => Content::NoData,
+                    DataType::Bool => Content::Bool(number != 0),
+                    DataType::Enum8 | DataType::Enum16 => Content::Enum(low),
+                    DataType::Semi | DataType::Single | DataType::Double => {
+                        Content::Float(self.float_or_nan())
+                    }
+                    DataType::TimeOfDay => Content::TimeOfDay(quad),
+                    DataType::Date => Content::Date(quad),
+                    DataType::Utc => Content::Utc(u32::from_le_bytes(quad)),
+                    DataType::ClusterId => Content::ClusterId(low),
+                    DataType::AttributeId => Content::AttributeId(low),
+                    DataType::BacnetOid => Content::BacnetOid(u32::from_le_bytes(quad)),
+                    DataType::Eui64 => Content::Eui64(Eui64(number)),
+                    signed if signed.is_signed() => {
+                        Content::Signed(sign_extend(number, signed.length().unwrap_or(8)))
+                    }
+                    unsigned if unsigned.is_unsigned() => Content::Unsigned(number),
+                    other if other.id() < DataType::Bool.id() => Content::Data(number),
+                    _ => Content::Bitmap(number),
+                }
+            }
+        })
+    }
+
+    /// A valid number of a signed type.
+    pub fn signed(&self) -> Option<i64> {
+        match self.content()? {
+            Content::Signed(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// A valid number of an unsigned type, or the bits of data, flags, a choice, an identifier or a time.
+    pub fn unsigned(&self) -> Option<u64> {
+        u64::try_from(self.integer()?).ok().filter(|_| !self.data_type.is_signed())
+    }
+
+    /// A valid integer of any type, signed or not; bits of data, flags, a choice, an identifier or a time.
+    pub fn integer(&self) -> Option<i128> {
+        Some(match self.content()? {
+            Content::Signed(number) => i128::from(number),
+            Content::Unsigned(number) | Content::Data(number) | Content::Bitmap(number) => i128::from(number),
+            Content::Enum(number) | Content::ClusterId(number) | Content::AttributeId(number) => {
+                i128::from(number)
+            }
+            Content::Utc(number) | Content::BacnetOid(number) => i128::from(number),
+            Content::Bool(flag) => i128::from(flag),
+            _ => return None,
+        })
+    }
+
+    /// A valid floating point number.
+    pub fn float(&self) -> Option<f64> {
+        match self.content()? {
+            Content::Float(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Valid octets or characters.
+    pub fn octets(&self) -> Option<&'a [u8]> {
+        match self.raw {
+            Raw::Octets(octets) => octets,
+            _ => None,
+        }
+    }
+
+    /// Valid characters, if they are UTF-8.
+    pub fn text(&self) -> Option<&'a str> {
+        match self.content()? {
+            Content::Text(octets) => str::from_utf8(octets).ok(),
+            _ => None,
+        }
+    }
+
+    /// The integer on the air, even where it stands for "no value"; none for floats, strings and what has elements.
+    pub fn raw_integer(&self) -> Option<i128> {
+        match (self.raw, self.data_type) {
+            (_, DataType::NoData | DataType::Semi | DataType::Single | DataType::Double) => None,
+            (Raw::Number(number), signed) if signed.is_signed() => {
+                Some(i128::from(sign_extend(number, signed.length().unwrap_or(8))))
+            }
+            (Raw::Number(number), _) => Some(i128::from(number)),
+            _ => None,
+        }
+    }
+
+    fn float_or_nan(&self) -> f64 {
+        let Raw::Number(number) = self.raw else { return f64::NAN };
+        let [a, b, c, d, ..] = number.to_le_bytes();
+        match self.data_type {
+            DataType::Semi => semi_float(u16::from_le_bytes([a, b])),
+            DataType::Single => f64::from(f32::from_le_bytes([a, b, c, d])),
+            _ => f64::from_bits(number),
+        }
+    }
+}
+
+impl<'a> Elements<'a> {
+    /// The type all elements have; none for a structure, whose elements have each their own.
+    pub const fn element_type(&self) -> Option<DataType> {
+        self.element_type
+    }
+
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        usize::from(self.count)
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The elements in wire order.
+    pub fn iter(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
+        let mut reader = Reader::new(self.bytes);
+        let element_type = self.element_type;
+        (0..self.count).map_while(move |_| {
+            let element_type = element_type.or_else(|| read_type(&mut reader).ok())?;
+            Value::read(&mut reader, element_type).ok()
+        })
+    }
+
+    /// Reads count and elements; none where the count says "no value".
+    fn read(reader: &mut Reader<'a>, element_type: Option<DataType>, depth: u8) -> Result<Option<Self>> {
+        let at = reader.at();
+        let count = reader.u16()?;
+        if count == u16::MAX {
+            return Ok(None);
+        }
+        let depth = depth.checked_sub(1).ok_or(Error::Malformed { at, what: "nesting deeper than 15" })?;
+        let start = *reader;
+        match element_type.map(|element_type| (element_type, element_type.length())) {
+            Some((DataType::NoData | DataType::Unknown, _)) if count > 0 => {
+                return Err(Error::Malformed { at, what: "elements without length" });
+            }
+            Some((_, Some(length))) => {
+                reader.take(length.saturating_mul(usize::from(count)))?;
+            }
+            _ => {
+                for _ in 0..count {
+                    let element_type = match element_type {
+                        Some(element_type) => element_type,
+                        None => read_type(reader)?,
+                    };
+                    Value::read_nested(reader, element_type, depth)?;
+                }
+            }
+        }
+        let length = reader.at().saturating_sub(start.at());
+        Ok(Some(Self { element_type, count, bytes: start.rest().get(..length).unwrap_or_default() }))
+    }
+}
+
+/// Reads the identifier of a type.
+#[inline]
+pub(crate) fn read_type(reader: &mut Reader<'_>) -> Result<DataType> {
+    let at = reader.at();
+    let id = reader.u8()?;
+    DataType::from_id(id).ok_or(Error::UnknownType { at, id })
+}
+
+/// The largest number of `length` bytes, 0 to 8.
+const fn ones(length: usize) -> u64 {
+    match length {
+        0 => 0,
+        1 => 0xFF,
+        2 => 0xFFFF,
+        3 => 0xFF_FFFF,
+        4 => 0xFFFF_FFFF,
+        5 => 0xFF_FFFF_FFFF,
+        6 => 0xFFFF_FFFF_FFFF,
+        7 => 0xFF_FFFF_FFFF_FFFF,
+        _ => u64::MAX,
+    }
+}
+
+const fn sign_extend(number: u64, length: usize) -> i64 {
+    let largest_positive = ones(length) >> 1;
+    let extended = if number > largest_positive { number | !ones(length) } else { number };
+    extended.cast_signed()
+}
+
+/// 1 sign bit, 5 bits of exponent, 10 of fraction.
+fn semi_float(bits: u16) -> f64 {
+    let sign = u64::from(bits >> 15) << 63;
+    let exponent = (bits >> 10) & 0x1F;
+    let fraction = u64::from(bits & 0x3FF);
+    let magnitude = match exponent {
+        0 => f64::from(bits & 0x3FF) * f64::from_bits(0x3E70_0000_0000_0000),
+        0x1F => f64::from_bits((0x7FF << 52) | (fraction << 42)),
+        _ => f64::from_bits((u64::from(exponent.saturating_add(1023 - 15)) << 52) | (fraction << 42)),
+    };
+    f64::from_bits(magnitude.to_bits() | sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Content, Value, semi_float};
+    use crate::error::Error;
+    use crate::reader::Reader;
+    use crate::writer::Writer;
+    use crate::zcl::data_type::DataType;
+
+    fn read(data_type: DataType, bytes: &[u8]) -> Result<Value<'_>, Error> {
+        let mut reader = Reader::new(bytes);
+        let value = Value::read(&mut reader, data_type)?;
+        assert!(reader.is_empty(), "{data_type:?} leaves {:?}", reader.rest());
+        Ok(value)
+    }
+
+    #[test]
+    fn the_number_set_aside_for_no_value_is_none_in_every_type_that_has_one() {
+        for data_type in DataType::ALL {
+            let Some(length @ 1..=8) = data_type.length() else { continue };
+            let ones = [0xFF; 8];
+            let mut lowest = [0; 8];
+            lowest[length - 1] = 0x80;
+            let all_ones = read(*data_type, &ones[..length]).unwrap().content();
+            let lowest = read(*data_type, &lowest[..length]).unwrap().content();
+            match data_type.id() {
+                0x08..=0x0F | 0x18..=0x1F => assert!(all_ones.is_some() && lowest.is_some()),
+                0x28..=0x2F => {
+                    assert_eq!(all_ones, Some(Content::Signed(-1)));
+                    assert_eq!(lowest, None);
+                }
+                _ => {
+                    assert_eq!(all_ones, None, "{data_type:?}");
+                    assert!(lowest.is_some());
+                }
+            }
+        }
+        for (data_type, bytes) in [
+            (DataType::Octets, &[0xFF][..]),
+            (DataType::Text, &[0xFF]),
+            (DataType::LongOctets, &[0xFF, 0xFF]),
+            (DataType::LongText, &[0xFF, 0xFF]),
+            (DataType::Array, &[0x20, 0xFF, 0xFF]),
+            (DataType::Set, &[0x20, 0xFF, 0xFF]),
+            (DataType::Bag, &[0x20, 0xFF, 0xFF]),
+            (DataType::Struct, &[0xFF, 0xFF]),
+        ] {
+            assert_eq!(read(data_type, bytes).unwrap().content(), None, "{data_type:?}");
+        }
+    }
+
+    #[test]
+    fn semi_floats_are_exact() {
+        assert_eq!(semi_float(0x3E00), 1.5);
+        assert_eq!(semi_float(0xB800), -0.5);
+        assert_eq!(semi_float(0x0001), 2.0_f64.powi(-24));
+        assert_eq!(semi_float(0x7BFF), 65504.0);
+        assert_eq!(semi_float(0xFC00), f64::NEG_INFINITY);
+        assert!(semi_float(0x7E00).is_nan());
+        assert!(semi_float(0x8000).is_sign_negative());
+    }
+
+    #[test]
+    fn lists_and_structures_give_their_elements() {
+        let list = read(DataType::Array, &[0x21, 2, 0, 1, 0, 0xFF, 0xFF]).unwrap();
+        let Some(Content::List(elements)) = list.content() else { panic!("{list:?}") };
+        assert_eq!(elements.len(), 2);
+        assert!(elements.iter().map(|value| value.unsigned()).eq([Some(1), None]));
+
+        let structure = read(DataType::Struct, &[2, 0, 0x42, 1, b'x', 0x2A, 0xFD, 0xFF, 0xFF]).unwrap();
+        let Some(Content::Struct(elements)) = structure.content() else { panic!("{structure:?}") };
+        let elements: Vec<_> = elements.iter().collect();
+        assert_eq!((elements[0].text(), elements[1].signed()), (Some("x"), Some(-3)));
+    }
+
+    #[test]
+    fn refuses_what_has_no_length_and_what_nests_too_deep() {
+        assert_eq!(
+            read(DataType::Unknown, &[]),
+            Err(Error::Malformed { at: 0, what: "a value of unknown type" })
+        );
+        assert_eq!(read(DataType::Struct, &[1, 0, 0x77]), Err(Error::UnknownType { at: 2, id: 0x77 }));
+        let empty = read(DataType::Array, &[0x00, 0, 0]).unwrap();
+        assert!(matches!(empty.content(), Some(Content::List(elements)) if elements.is_empty()));
+        assert!(matches!(read(DataType::Array, &[0x00, 0xFE, 0xFF]), Err(Error::Malformed { at: 1, .. })));
+
+        let mut nested = [1, 0, 0x4C].repeat(14);
+        nested.extend([0, 0]);
+        assert!(read(DataType::Struct, &nested).is_ok());
+        let nested = [1, 0, 0x4C].repeat(40);
+        assert!(matches!(read(DataType::Struct, &nested), Err(Error::Malformed { at: 45, .. })));
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_their_type_are_refused() {
+        assert!(Value::from_unsigned(DataType::Unsigned48, (1 << 48) - 1).is_ok());
+        assert!(Value::from_unsigned(DataType::Unsigned48, 1 << 48).is_err());
+        assert!(Value::from_unsigned(DataType::Octets, 1).is_err());
+        assert_eq!(Value::from_signed(DataType::Signed24, -8_388_607).unwrap().signed(), Some(-8_388_607));
+        assert!(Value::from_signed(DataType::Signed24, -8_388_608).unwrap().is_invalid());
+        assert!(Value::from_signed(DataType::Signed24, 8_388_608).is_err());
+        assert!(Value::from_signed(DataType::Unsigned24, 1).is_err());
+        let long = [0; 255];
+        let value = Value::from_octets(DataType::Octets, &long).unwrap();
+        assert!(matches!(value.write(&mut Writer::new(&mut [0; 300])), Err(Error::Unwritable { .. })));
+    }
+}

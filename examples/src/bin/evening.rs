@@ -1,0 +1,51 @@
+//! Writes the capture of a plausible evening with a 7 kW car charger, and its keys.
+//!
+//! ```text
+//! cargo run -p examples --bin evening [DIRECTORY]
+//! ```
+//!
+//! `evening.pcap` has a report of the meter every minute from 17:00 to 22:00; `evening.keys.json` has the keys that open
+//! it.
+
+use anyhow::Context as _;
+use cad_zigbee::pcap::{self, LinkType};
+use cad_zigbee::security::Key;
+use examples::house::House;
+use std::path::PathBuf;
+use std::{env, fs};
+
+const INTERVAL_S: u32 = 60;
+
+fn main() -> anyhow::Result<()> {
+    let directory = env::args_os().nth(1).map_or_else(|| PathBuf::from("examples/data"), PathBuf::from);
+    fs::create_dir_all(&directory).with_context(|| directory.display().to_string())?;
+
+    let mut house = House::new();
+    let mut capture = Vec::new();
+    pcap::write_header(&mut capture, LinkType::IEEE802_15_4_WITHFCS);
+    let mut frames = house.join()?;
+    while !house.is_over() {
+        frames.extend(house.step(INTERVAL_S)?);
+    }
+    for frame in &frames {
+        pcap::write_packet(&mut capture, frame.time, &frame.bytes);
+    }
+    let keys = serde_json::json!({
+        "network_key": hex(&house.network_key()),
+        "link_key": hex(&house.link_key()),
+        "meter": format!("{:x}", house.meter()),
+    });
+    fs::write(directory.join("evening.pcap"), &capture)?;
+    fs::write(directory.join("evening.keys.json"), format!("{keys:#}\n"))?;
+    println!(
+        "{}: {} frames, {} bytes",
+        directory.join("evening.pcap").display(),
+        frames.len(),
+        capture.len()
+    );
+    Ok(())
+}
+
+fn hex(key: &Key) -> String {
+    key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,425 @@
+//! A VEN on the command line: registers with a VTN, takes part in its events, reports what a load draws.
+
+use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, Local, TimeDelta, Utc};
+use clap::{Parser, ValueEnum};
+use openadr_client::http::{Client, ClientIdentity, Driver, Handle, ServerTrust, SystemClock};
+use openadr_client::known::SignalValue;
+use openadr_client::{Config, Notice, Offer, OptPolicy, Sample, Snapshot, Ven};
+use openadr_types::event::{OptType, SignalName};
+use openadr_types::ids::EventId;
+use openadr_types::report::{ReportDescription, ReportType};
+use openadr_types::target::Target;
+use openadr_types::units::{ItemBase, SiScale};
+
+/// An OpenADR 2.0b VEN: registers with a VTN, takes part in its events, reports what a load draws.
+#[derive(Debug, Parser)]
+#[command(after_help = HELP)]
+struct Arguments {
+    /// Where the VTN is, up to the names of its services
+    #[arg(long, default_value = "http://127.0.0.1:8080/OpenADR2/Simple/2.0b")]
+    url: String,
+    /// The VEN's name; VTNs often know a VEN by it
+    #[arg(long, default_value = "ven123")]
+    name: String,
+    /// The VEN's identifier, where it was given one beforehand
+    #[arg(long)]
+    ven_id: Option<String>,
+    /// The only VTN to register with
+    #[arg(long)]
+    vtn_id: Option<String>,
+    /// Whether to take part in events
+    #[arg(long, value_enum, default_value = "in")]
+    opt: Opt,
+    /// With `--opt ask`, how long to wait for an answer; then the VEN takes part
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = length)]
+    ask_for: TimeDelta,
+    /// How often values are taken
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = length)]
+    report_period: TimeDelta,
+    /// A data point and its unit, W or Wh; may be given several times
+    #[arg(long = "point", value_name = "RID:UNIT", default_value = "power:W", value_parser = point)]
+    points: Vec<Point>,
+    /// The resource that the VEN stands for, whose status it reports
+    #[arg(long, default_value = "load-1")]
+    resource: String,
+    /// Offer no report of the resource's status; some VTNs cannot take it
+    #[arg(long)]
+    without_status: bool,
+    /// Read values from a file or a pipe (`-` is standard input) instead of simulating a load
+    #[arg(long, value_name = "FILE")]
+    meter: Option<PathBuf>,
+    /// What the simulated load draws without an event, in watts
+    #[arg(long, value_name = "WATTS", default_value_t = 2000.0)]
+    load: f64,
+    /// Whom to take for the VTN: certificates in PEM, instead of those the system trusts
+    #[arg(long, value_name = "PEM")]
+    ca: Option<PathBuf>,
+    /// With `--ca`, trust those of the system as well
+    #[arg(long, requires = "ca")]
+    system_ca: bool,
+    /// The client certificate and, unless `--key` has it, its key
+    #[arg(long, value_name = "PEM")]
+    identity: Option<PathBuf>,
+    /// The key of the client certificate
+    #[arg(long, value_name = "PEM", requires = "identity")]
+    key: Option<PathBuf>,
+    /// Remember registration, events and reports here over a restart
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Ask what the VTN offers before registering
+    #[arg(long)]
+    query: bool,
+    /// Cancel the registration when interrupted
+    #[arg(long)]
+    leave: bool,
+}
+
+const HELP: &str = "\
+Start a VTN, then this VEN beside it, and give the VTN an event:
+
+    ven --name ven-7
+
+It registers, offers a report of its power and one of its status, polls, opts in, and turns its simulated load
+down while an event runs. Ctrl-C stops it; it stays registered, and with --state goes on where it was.
+
+Decide on each event yourself, by typing `in EVENT` or `out EVENT`:
+
+    ven --opt ask --ask-for 5m
+
+Report what something else measures, one `RID VALUE` a line:
+
+    tail -f meter.log | ven --meter - --point power:W --point energy:Wh
+
+With TLS, a public certificate at the VTN and a private one here (certificate and key in one file):
+
+    ven --url https://vtn.example.com/OpenADR2/Simple/2.0b --identity ven.pem";
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Opt {
+    In,
+    Out,
+    Ask,
+}
+
+#[derive(Debug, Clone)]
+struct Point {
+    rid: String,
+    unit: ItemBase,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let seed = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
+    let ven = match load_state(arguments.state.as_deref())? {
+        Some(snapshot) => Ven::restore(config(&arguments), seed, snapshot),
+        None => Ven::new(config(&arguments), seed),
+    };
+    let (driver, handle, mut notices) = Driver::new(client(&arguments)?, ven, SystemClock);
+    say(&format!("{} calls {}", arguments.name, arguments.url));
+    let mut running = tokio::spawn(driver.run());
+    start_input(&arguments, &handle)?;
+    if arguments.meter.is_none() {
+        tokio::spawn(simulate(handle.clone(), arguments.load, arguments.points.clone(), arguments.report_period));
+    }
+    let mut saved = None;
+    loop {
+        tokio::select! {
+            notice = notices.next() => {
+                let Some(notice) = notice else { break };
+                tell(&notice, &handle).await;
+                // Samples change all the time, and are worth less than a memory card.
+                let snapshot = Snapshot { samples: Vec::new(), ..handle.snapshot().await? };
+                if saved.as_ref() != Some(&snapshot) {
+                    save_state(arguments.state.as_deref(), &snapshot)?;
+                    saved = Some(snapshot);
+                }
+            }
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted?;
+                break;
+            }
+        }
+    }
+    if arguments.leave {
+        handle.cancel_registration().await?;
+        while let Some(notice) = notices.next().await {
+            tell(&notice, &handle).await;
+            if matches!(notice, Notice::Unregistered(_) | Notice::Failed { .. }) {
+                break;
+            }
+        }
+    }
+    handle.stop();
+    tokio::select! {
+        stopped = &mut running => save_state(arguments.state.as_deref(), &stopped?.snapshot())?,
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    say("stopped");
+    // A thread may still wait for input.
+    std::process::exit(0)
+}
+
+fn config(arguments: &Arguments) -> Config {
+    let resource = arguments.resource.as_str();
+    let points = arguments.points.iter().map(|point| ReportDescription {
+        data_source: Some(Target::resource(resource)),
+        ..ReportDescription::new(point.rid.as_str(), ReportType::Usage, point.unit.clone())
+    });
+    let usage = Offer::telemetry_usage("usage", points.collect());
+    let mut offers = vec![usage.sampled_every(arguments.report_period)];
+    if !arguments.without_status {
+        let status = Offer::telemetry_status("status", vec![ReportDescription::status("status", resource)]);
+        offers.push(status.sampled_every(arguments.report_period));
+    }
+    Config {
+        ven_id: arguments.ven_id.as_deref().map(Into::into),
+        vtn_id: arguments.vtn_id.as_deref().map(Into::into),
+        query_registration: arguments.query,
+        opt_policy: match arguments.opt {
+            Opt::In => OptPolicy::In,
+            Opt::Out => OptPolicy::Out,
+            Opt::Ask => OptPolicy::Ask { timeout: arguments.ask_for, default: OptType::In },
+        },
+        offers,
+        ..Config::new(arguments.name.as_str())
+    }
+}
+
+fn client(arguments: &Arguments) -> Result<Client> {
+    let mut builder = Client::builder(arguments.url.as_str());
+    if let Some(path) = &arguments.ca {
+        let pem = read(path)?;
+        builder = builder.trust(if arguments.system_ca { ServerTrust::Both(pem) } else { ServerTrust::Pem(pem) });
+    }
+    if let Some(path) = &arguments.identity {
+        builder = builder.identity(match &arguments.key {
+            Some(key) => ClientIdentity::from_cert_and_key(read(path)?, read(key)?),
+            None => ClientIdentity::from_pem_bundle(read(path)?),
+        });
+    }
+    Ok(builder.build()?)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn load_state(path: Option<&Path>) -> Result<Option<Snapshot>> {
+    let Some(path) = path.filter(|path| path.exists()) else { return Ok(None) };
+    let snapshot = serde_json::from_slice(&read(path)?);
+    snapshot.map(Some).with_context(|| format!("{} is no state of a VEN", path.display()))
+}
+
+/// Writes beside the file and renames, so that a power cut leaves the old or the new.
+fn save_state(path: Option<&Path>, snapshot: &Snapshot) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    let beside = path.with_extension("new");
+    std::fs::write(&beside, serde_json::to_vec(snapshot)?)
+        .and_then(|()| std::fs::rename(&beside, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Reads values and decisions, where there is something to read them from.
+fn start_input(arguments: &Arguments, handle: &Handle) -> Result<()> {
+    let stdin = || Box::new(std::io::stdin()) as Box<dyn Read + Send>;
+    let input = match arguments.meter.as_deref() {
+        Some(path) if path == Path::new("-") => stdin(),
+        Some(path) => {
+            let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+            Box::new(file)
+        }
+        None if std::io::stdin().is_terminal() || matches!(arguments.opt, Opt::Ask) => stdin(),
+        None => return Ok(()),
+    };
+    let handle = handle.clone();
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::spawn(move || {
+        for line in BufReader::new(input).lines() {
+            let Ok(line) = line else { return };
+            if let Err(error) = runtime.block_on(enter(line.trim(), &handle)) {
+                say(&format!("! {error}"));
+            }
+        }
+    });
+    Ok(())
+}
+
+/// `in EVENT`, `out EVENT`, or a data point and its value.
+async fn enter(line: &str, handle: &Handle) -> Result<()> {
+    let Some((first, second)) = line.split_once(char::is_whitespace) else {
+        if line.is_empty() {
+            return Ok(());
+        }
+        bail!("`{line}` is neither `in EVENT`, `out EVENT` nor `RID VALUE`");
+    };
+    match (first, second.trim()) {
+        ("in", event) => handle.opt(event.into(), OptType::In).await?,
+        ("out", event) => handle.opt(event.into(), OptType::Out).await?,
+        (rid, value) => {
+            let value: f64 = value.parse().with_context(|| format!("`{value}` is not a number"))?;
+            handle.record(Sample::new(rid, Utc::now(), value)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A load that runs up and down by a tenth in ten minutes, and follows events.
+async fn simulate(handle: Handle, load_w: f64, points: Vec<Point>, period: TimeDelta) {
+    let mut every = tokio::time::interval(period.to_std().unwrap_or_default().max(std::time::Duration::from_millis(100)));
+    let mut energy_wh = 0.0;
+    loop {
+        every.tick().await;
+        let Ok(in_force) = handle.with(|ven, now| ven.in_force(now)).await else { return };
+        let now = Utc::now();
+        let phase = f64::from(u32::try_from(now.timestamp().rem_euclid(600)).unwrap_or(0)) / 600.0;
+        let natural_w = load_w * (1.0 + 0.1 * (phase * std::f64::consts::TAU).sin());
+        let power_w = in_force.first().map_or(natural_w, |first| follow(natural_w, &first.signal));
+        energy_wh += power_w * period.as_seconds_f64() / 3600.0;
+        for point in &points {
+            let value = if matches!(point.unit, ItemBase::EnergyReal(_)) { energy_wh } else { power_w };
+            if handle.record(Sample::new(point.rid.as_str(), now, value.round())).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// What the load draws under a signal.
+fn follow(natural_w: f64, signal: &SignalValue) -> f64 {
+    match signal.name {
+        SignalName::Simple | SignalName::SimpleA => natural_w * (1.0 - signal.value / 3.0).clamp(0.0, 1.0),
+        SignalName::LoadDispatch => {
+            let scale = signal.unit.as_ref().and_then(ItemBase::scale).map_or(0, SiScale::exponent);
+            (signal.value * 10_f64.powi(scale)).clamp(0.0, natural_w)
+        }
+        _ => natural_w,
+    }
+}
+
+/// One line of the timeline.
+async fn tell(notice: &Notice, handle: &Handle) {
+    say(&match notice {
+        Notice::Registered { registration, new } => {
+            let again = if *new { "registered" } else { "registered again" };
+            let every = registration.poll_freq.as_ref().map(|every| format!(", polling every {every}"));
+            let (ven, vtn) = (&registration.ven_id, &registration.vtn_id);
+            format!("{again} with {vtn} as {ven}{}", every.unwrap_or_default())
+        }
+        Notice::RegistrationRefused { code, description, retry_at } => {
+            let retry = retry_at.map_or("not trying again".to_owned(), |at| format!("trying again at {}", time(at)));
+            format!("! not registered: {code} {description}; {retry}")
+        }
+        Notice::Unregistered(why) => format!("! not registered any more: {why:?}"),
+        Notice::EventReceived { event_id, decide_by } => {
+            format!("event {event_id}: {}{}", describe(event_id, handle).await, ask(event_id, *decide_by))
+        }
+        Notice::EventChanged { event_id, decide_by } => {
+            format!("event {event_id} changed: {}{}", describe(event_id, handle).await, ask(event_id, *decide_by))
+        }
+        Notice::EventCancelled { event_id, implied: false } => format!("event {event_id} cancelled"),
+        Notice::EventCancelled { event_id, implied: true } => format!("event {event_id} gone, so cancelled"),
+        Notice::EventRefused { event_id, code, description } => {
+            format!("event {event_id} refused: {code} {description}")
+        }
+        Notice::EventAnswered { event_id, opt } => format!("event {event_id}: told the VTN {}", word(*opt)),
+        Notice::EventNear { event_id, .. } => format!("event {event_id} ramps up"),
+        Notice::EventStarted { event_id, test, values } => {
+            let test = if *test { " (a test)" } else { "" };
+            format!("> event {event_id} runs{test}: {}", signals(values))
+        }
+        Notice::IntervalChanged { event_id, values, .. } => format!("> event {event_id}: {}", signals(values)),
+        Notice::EventEnded { event_id } => format!("> event {event_id} is over, back to normal"),
+        Notice::ReportRequested { report_request_id, report_specifier_id } => {
+            format!("report {report_specifier_id} wanted as {report_request_id}")
+        }
+        Notice::ReportSent { report_request_id, intervals } => {
+            format!("report {report_request_id}: sent {intervals} values")
+        }
+        Notice::ReportEnded { report_request_id } => format!("report {report_request_id} done"),
+        Notice::OptAccepted { opt_id } => format!("opt {opt_id} accepted"),
+        Notice::OptCancelled { opt_id } => format!("opt {opt_id} withdrawn"),
+        Notice::Refused { message, code, description } => {
+            format!("! the VTN refuses {message}: {code} {description}")
+        }
+        Notice::Rejected { message, code, description } => format!("! refused {message}: {code} {description}"),
+        Notice::Failed { message, failure, retry_at } => {
+            format!("! {message}: {failure}; quiet until {}", time(*retry_at))
+        }
+        other => format!("{other:?}"),
+    });
+}
+
+async fn describe(event_id: &EventId, handle: &Handle) -> String {
+    let id = event_id.clone();
+    let known = handle.with(move |ven, _| ven.event(&id).cloned()).await;
+    let Ok(Some(known)) = known else { return "over".to_owned() };
+    let values = known.event.signals.iter().map(|signal| {
+        let steps = signal.intervals.iter().filter_map(|step| step.value()).map(|value| value.to_string());
+        let unit = signal.unit.as_ref().map(|unit| format!(" {}", unit.symbol())).unwrap_or_default();
+        format!("{} {}{unit}", signal.name.as_str(), steps.collect::<Vec<_>>().join(", "))
+    });
+    let end = known.end.map_or("without end".to_owned(), |end| format!("to {}", time(end)));
+    format!("{} from {} {end}", values.collect::<Vec<_>>().join("; "), time(known.start))
+}
+
+fn ask(event_id: &EventId, decide_by: Option<DateTime<Utc>>) -> String {
+    decide_by.map_or(String::new(), |by| format!("\n{:10}type `out {event_id}` by {} to stay out", "", time(by)))
+}
+
+fn signals(values: &[SignalValue]) -> String {
+    let values = values.iter().map(|signal| {
+        let unit = signal.unit.as_ref().map(|unit| format!(" {}", unit.symbol())).unwrap_or_default();
+        format!("{} {}{unit}", signal.name.as_str(), signal.value)
+    });
+    values.collect::<Vec<_>>().join("; ")
+}
+
+fn word(opt: OptType) -> &'static str {
+    match opt {
+        OptType::In => "in",
+        OptType::Out => "out",
+    }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&Local);
+    let far = (at - Utc::now()).abs() > TimeDelta::hours(18);
+    local.format(if far { "%Y-%m-%d %H:%M:%S" } else { "%H:%M:%S" }).to_string()
+}
+
+fn say(line: &str) {
+    println!("{}  {line}", Local::now().format("%H:%M:%S"));
+}
+
+fn point(text: &str) -> Result<Point, String> {
+    let fault = || format!("`{text}` is not a name and a unit such as power:W");
+    let (rid, unit) = text.rsplit_once(':').filter(|(rid, _)| !rid.is_empty()).ok_or_else(fault)?;
+    let unit = match unit {
+        "W" => ItemBase::power_real_w(SiScale::None),
+        "kW" => ItemBase::power_real_w(SiScale::Kilo),
+        "Wh" => ItemBase::energy_real_wh(SiScale::None),
+        "kWh" => ItemBase::energy_real_wh(SiScale::Kilo),
+        _ => return Err(fault()),
+    };
+    Ok(Point { rid: rid.to_owned(), unit })
+}
+
+fn length(text: &str) -> Result<TimeDelta, String> {
+    let fault = || format!("`{text}` is not a time such as 45s, 10m, 2h or 1d");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(fault)?;
+    let number: i64 = number.parse().map_err(|_| fault())?;
+    let length = match unit {
+        "s" => TimeDelta::try_seconds(number),
+        "m" => TimeDelta::try_minutes(number),
+        "h" => TimeDelta::try_hours(number),
+        "d" => TimeDelta::try_days(number),
+        _ => None,
+    };
+    length.filter(|length| *length > TimeDelta::zero()).ok_or_else(fault)
+}

@@ -1,0 +1,410 @@
+//! A VTN on the command line: VENs register with it, report to it, and are sent events that are typed in.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Parser;
+use openadr_types::event::{EventSignal, OptType, ResponseRequired, SignalName, SignalType};
+use openadr_types::ids::{EventId, ReportRequestId, VenId};
+use openadr_types::interval;
+use openadr_types::target::Target;
+use openadr_types::units::{ItemBase, SiScale};
+use openadr_vtn::admission::{Admission, KnownVen};
+use openadr_vtn::http::{self, ForwardedCertificate, Handle, Options};
+use openadr_vtn::report::{NewReport, ReportPolicy, Value};
+use openadr_vtn::{Config, NewEvent, Notice, Party, Vtn};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// An OpenADR 2.0b VTN for trying things out: VENs register with it, and you send them events.
+#[derive(Debug, Parser)]
+#[command(after_help = HELP)]
+struct Arguments {
+    /// Where to listen; the VTN speaks HTTP without TLS
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The VTN's identifier; some VENs refuse one that has no upper-case letter
+    #[arg(long, default_value = "VTN-1")]
+    vtn_id: String,
+    /// Only VENs of this name may register, and get this identifier; may be given several times
+    #[arg(long = "ven", value_name = "NAME[=ID]")]
+    vens: Vec<String>,
+    /// How often VENs are to poll
+    #[arg(long, default_value = "10s", value_parser = length)]
+    poll: TimeDelta,
+    /// Ask each VEN for the telemetry that it offers, with a value this often
+    #[arg(long, value_name = "TIME", value_parser = length)]
+    telemetry: Option<TimeDelta>,
+    /// How often telemetry is to be sent; by default as often as values are taken
+    #[arg(long, value_name = "TIME", value_parser = length, requires = "telemetry")]
+    report_back: Option<TimeDelta>,
+    /// An event as one types it at the prompt, without the word `event`; may be given several times
+    #[arg(long = "event", value_name = "EVENT")]
+    events: Vec<String>,
+    /// A header in which a proxy at --proxy forwards the client's certificate
+    #[arg(long, requires = "proxies")]
+    certificate_header: Option<axum::http::HeaderName>,
+    /// Where such a proxy sends from
+    #[arg(long = "proxy", value_name = "IP")]
+    proxies: Vec<std::net::IpAddr>,
+}
+
+const HELP: &str = "\
+A VEN is pointed at http://127.0.0.1:8080/OpenADR2/Simple/2.0b, registers, and polls.
+Then type, for instance
+
+    event LOAD_DISPATCH 1.5 in 30s for 10m      run at 1.5 kW, from half a minute on
+    event SIMPLE 2 in 1h for 30m to ven-7       level 2 (high), for one VEN
+
+and watch it opt in or out. `help` shows all commands. The same without typing:
+
+    vtn --telemetry 10s --event 'LOAD_DISPATCH 1.5 in 30s for 10m'";
+
+const COMMANDS: &str = "\
+  event SIGNAL VALUE[,VALUE…] [in TIME] for TIME [to VEN] [quietly]
+      SIGNAL is SIMPLE (levels 0 to 3), LOAD_DISPATCH (kW), ELECTRICITY_PRICE (euro per kWh) or
+      CHARGE_STATE (kWh); several values share the time evenly; TIME is 45s, 10m, 2h or 1d;
+      `quietly` wants no answer
+  change EVENT VALUE[,VALUE…]    give an event other values
+  cancel EVENT                   cancel it
+  events                         what there is, and who takes part
+  vens                           who is registered, and what they report
+  report VEN REPORT TIME         ask for one of these reports, with a value every so often
+  stop VEN REQUEST               cancel such a report
+  reregister VEN                 ask it to register again
+  drop VEN                       end its registration
+  help, quit";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
+    let listener = tokio::net::TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", arguments.listen))?;
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
+    let vtn = Vtn::new(config(&arguments), u64::try_from(seed)?);
+    let forwarded = arguments
+        .certificate_header
+        .clone()
+        .map(|header| ForwardedCertificate { header, proxies: arguments.proxies.clone() });
+    let (router, handle, notices) = http::router(vtn, Options { forwarded, ..Options::default() });
+    println!("{} at http://{}{}", arguments.vtn_id, listener.local_addr()?, http::PATH);
+    for event in &arguments.events {
+        println!("{}", command(&handle, &format!("event {event}"))?);
+    }
+    let prompt = handle.clone();
+    std::thread::spawn(move || read_commands(&prompt));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::select! {
+        served = async { axum::serve(listener, service).await } => served?,
+        () = handle.keep_time() => {}
+        () = tell(notices, &handle) => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    Ok(())
+}
+
+fn config(arguments: &Arguments) -> Config {
+    let reports = match arguments.telemetry {
+        None => ReportPolicy::Nothing,
+        Some(granularity) => {
+            ReportPolicy::Telemetry { granularity, report_back: arguments.report_back.unwrap_or(granularity) }
+        }
+    };
+    let admission = if arguments.vens.is_empty() {
+        Admission::Anyone
+    } else {
+        let known = |text: &String| match text.split_once('=') {
+            Some((name, id)) => KnownVen { ven_id: Some(id.into()), ..KnownVen::named(name) },
+            None => KnownVen::named(text),
+        };
+        Admission::Named(arguments.vens.iter().map(known).collect())
+    };
+    Config {
+        vtn_id: arguments.vtn_id.as_str().into(),
+        poll_freq: arguments.poll,
+        admission,
+        reports,
+        ..Config::default()
+    }
+}
+
+/// Reads commands until there are none; then the VTN goes on by itself.
+fn read_commands(handle: &Handle) {
+    let interactive = std::io::stdin().is_terminal();
+    if interactive {
+        println!("{COMMANDS}");
+    }
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { return };
+        match line.trim() {
+            "" => continue,
+            "quit" => std::process::exit(0),
+            line => match command(handle, line) {
+                Ok(text) => println!("{text}"),
+                Err(error) => println!("{error:#}"),
+            },
+        }
+        let _ = std::io::stdout().flush();
+    }
+}
+
+fn command(handle: &Handle, line: &str) -> Result<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words.as_slice() {
+        ["event", rest @ ..] => {
+            let id =
+                handle.with(|vtn, now| -> Result<_> { Ok(vtn.create_event(event(rest, now)?, now)?) })?;
+            Ok(format!("event {id} created"))
+        }
+        ["change", id, values] => {
+            let values = numbers(values)?;
+            handle.with(|vtn, now| {
+                vtn.modify_event(&EventId::from(*id), |event| revalue(event, &values), now)
+            })?;
+            Ok(format!("event {id} changed"))
+        }
+        ["cancel", id] => {
+            handle.with(|vtn, now| vtn.cancel_event(&EventId::from(*id), now))?;
+            Ok(format!("event {id} cancelled"))
+        }
+        ["report", ven, report, every] => {
+            let every = length(every).map_err(anyhow::Error::msg)?;
+            let wanted = NewReport::periodic(*report, every.into(), every.into());
+            let id = handle.with(|vtn, now| vtn.request_report(&VenId::from(*ven), wanted, now))?;
+            Ok(format!("asked for as {id}"))
+        }
+        ["stop", ven, request] => {
+            let request = ReportRequestId::from(*request);
+            handle.with(|vtn, _| vtn.cancel_report(&VenId::from(*ven), &request, false))?;
+            Ok("cancelled when it polls".to_owned())
+        }
+        ["reregister", ven] => {
+            handle.with(|vtn, _| vtn.request_reregistration(&VenId::from(*ven)))?;
+            Ok("asked when it polls".to_owned())
+        }
+        ["drop", ven] => {
+            handle.with(|vtn, _| vtn.cancel_registration(&VenId::from(*ven)))?;
+            Ok("told when it polls".to_owned())
+        }
+        ["events"] => Ok(handle.with(|vtn, now| list_events(vtn, now))),
+        ["vens"] => Ok(handle.with(|vtn, now| list_vens(vtn, now))),
+        ["help"] => Ok(COMMANDS.to_owned()),
+        _ => bail!("no such command; `help` shows what there is"),
+    }
+}
+
+/// An event from the words of a command: `LOAD_DISPATCH 1.5 in 30s for 10m to ven-7`.
+fn event(words: &[&str], now: DateTime<Utc>) -> Result<NewEvent> {
+    let [signal, values, rest @ ..] = words else { bail!("an event needs a signal and a value") };
+    let (mut starts_in, mut lasts, mut target, mut response) =
+        (TimeDelta::zero(), None, Target::default(), ResponseRequired::Always);
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        let mut next = || rest.next().with_context(|| format!("`{word}` lacks what comes after it"));
+        match *word {
+            "in" => starts_in = length(next()?).map_err(anyhow::Error::msg)?,
+            "for" => lasts = Some(length(next()?).map_err(anyhow::Error::msg)?),
+            "to" => target = Target::ven(*next()?),
+            "quietly" => response = ResponseRequired::Never,
+            other => bail!("`{other}` does not belong here"),
+        }
+    }
+    let lasts = lasts.context("say for how long: `for 10m`")?;
+    let values = numbers(values)?;
+    let step = lasts / i32::try_from(values.len())?;
+    let intervals = interval::series(values.into_iter().map(|value| (step.into(), value)));
+    let (name, signal_type, unit) = match signal.to_ascii_uppercase().as_str() {
+        "SIMPLE" => (SignalName::Simple, SignalType::Level, None),
+        "LOAD_DISPATCH" => {
+            (SignalName::LoadDispatch, SignalType::Setpoint, Some(ItemBase::power_real_w(SiScale::Kilo)))
+        }
+        "ELECTRICITY_PRICE" => {
+            let euro = ItemBase::currency_per_kwh("EUR".parse()?);
+            (SignalName::ElectricityPrice, SignalType::Price, Some(euro))
+        }
+        "CHARGE_STATE" => {
+            (SignalName::ChargeState, SignalType::Setpoint, Some(ItemBase::energy_real_wh(SiScale::Kilo)))
+        }
+        other => bail!("signal {other} is none of SIMPLE, LOAD_DISPATCH, ELECTRICITY_PRICE, CHARGE_STATE"),
+    };
+    let context = format!("http://example.com/{}", signal.to_ascii_lowercase());
+    let signal = EventSignal { unit, ..EventSignal::new("signal", name, signal_type, intervals) };
+    Ok(NewEvent { target, response_required: response, ..NewEvent::new(context, now + starts_in, signal) })
+}
+
+/// Gives an event's signal other values over the same time.
+fn revalue(event: &mut NewEvent, values: &[f64]) {
+    let Some(lasts) = event.period.duration.to_time_delta() else { return };
+    let Ok(count) = i32::try_from(values.len()) else { return };
+    let step = lasts / count;
+    for signal in &mut event.signals {
+        signal.intervals = interval::series(values.iter().map(|value| (step.into(), *value)));
+    }
+}
+
+fn numbers(text: &str) -> Result<Vec<f64>> {
+    text.split(',').map(|word| word.parse().with_context(|| format!("`{word}` is not a number"))).collect()
+}
+
+/// A time such as `45s`, `10m`, `2h` or `1d`.
+fn length(text: &str) -> Result<TimeDelta, String> {
+    let fault = || format!("`{text}` is not a time such as 45s, 10m, 2h or 1d");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(fault)?;
+    let number: i64 = number.parse().map_err(|_| fault())?;
+    let length = match unit {
+        "s" => TimeDelta::try_seconds(number),
+        "m" => TimeDelta::try_minutes(number),
+        "h" => TimeDelta::try_hours(number),
+        "d" => TimeDelta::try_days(number),
+        _ => None,
+    };
+    length.filter(|length| *length >= TimeDelta::zero()).ok_or_else(fault)
+}
+
+fn list_events(vtn: &Vtn, now: DateTime<Utc>) -> String {
+    let mut lines = Vec::new();
+    for event in vtn.events() {
+        let plan = event.plan();
+        let signals: Vec<_> = plan.signals.iter().map(|signal| signal.name.as_str()).collect();
+        lines.push(format!(
+            "  {}  {}  {}  from {} for {}  ({})",
+            event.id(),
+            event.status(now).as_str(),
+            signals.join(", "),
+            plan.start().format("%H:%M:%S"),
+            plan.period.duration,
+            event.modification_number(),
+        ));
+        lines.extend(event.answers().map(|(ven, answer)| format!("    {ven} {}", opted(answer.opt_type))));
+    }
+    if lines.is_empty() { "no events".to_owned() } else { lines.join("\n") }
+}
+
+fn list_vens(vtn: &Vtn, now: DateTime<Utc>) -> String {
+    let mut lines = Vec::new();
+    for ven in vtn.vens() {
+        let state = if ven.registration_id().is_some() { "registered" } else { "not registered" };
+        let seen = (now - ven.last_seen()).num_seconds();
+        lines.push(format!(
+            "  {}  {:?}  {state}, heard of {seen} s ago",
+            ven.id(),
+            ven.name().unwrap_or_default()
+        ));
+        for report in ven.reports() {
+            let name = report.name.as_ref().map_or("", |name| name.as_str());
+            let points: Vec<_> = report.descriptions.iter().map(|point| point.rid.as_str()).collect();
+            lines.push(format!("    report {}  {name}: {}", report.report_specifier_id, points.join(", ")));
+        }
+        let requests = ven.requests();
+        lines.extend(requests.map(|request| format!("    request {}  {:?}", request.id(), request.state())));
+    }
+    if lines.is_empty() { "no VENs".to_owned() } else { lines.join("\n") }
+}
+
+/// Prints what happens, as it happens.
+async fn tell(mut notices: UnboundedReceiver<Notice>, handle: &Handle) {
+    while let Some(notice) = notices.recv().await {
+        println!("{}  {}", handle.now().format("%H:%M:%S"), sentence(&notice));
+    }
+}
+
+fn sentence(notice: &Notice) -> String {
+    match notice {
+        Notice::Registered { ven_id, name, renewed } => {
+            let again = if *renewed { " again" } else { "" };
+            format!("{ven_id} ({}) registered{again}", name.as_deref().unwrap_or("no name"))
+        }
+        Notice::Unregistered { ven_id, by: Party::Ven } => format!("{ven_id} cancelled its registration"),
+        Notice::Unregistered { ven_id, by: Party::Vtn } => format!("{ven_id} is no longer registered"),
+        Notice::Refused { ven_id, message, refusal } => {
+            let who = ven_id.as_ref().map_or("someone", |ven_id| ven_id.as_str());
+            format!("{message} of {who} refused with {}: {refusal}", refusal.code())
+        }
+        Notice::ReportsOffered { ven_id, reports } => {
+            let names: Vec<_> = reports.iter().map(|report| report.report_specifier_id.as_str()).collect();
+            format!(
+                "{ven_id} offers reports: {}",
+                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+            )
+        }
+        Notice::ReportAnswered { ven_id, report_request_id, code, description } => {
+            let why = description.as_deref().unwrap_or_default();
+            format!("{ven_id} answered report request {report_request_id}: {code} {why}")
+        }
+        Notice::Telemetry { ven_id, readings, .. } => {
+            let values: Vec<_> = readings
+                .iter()
+                .map(|reading| {
+                    let value = match &reading.value {
+                        Value::Number(number) => format!("{:.3}{}", number.0, unit(reading.unit.as_ref())),
+                        Value::Status(status) if status.online => "online".to_owned(),
+                        Value::Status(_) => "not online".to_owned(),
+                        Value::GreenButton(_) => "Green Button data".to_owned(),
+                    };
+                    format!("{} {value} at {}", reading.rid, reading.start.format("%H:%M:%S"))
+                })
+                .collect();
+            format!("{ven_id} reports {}", values.join(", "))
+        }
+        Notice::ReportCanceled { ven_id, report_request_id } => {
+            format!("{ven_id} sends report {report_request_id} no more")
+        }
+        Notice::Opt { ven_id, event, opt_type, code } => {
+            let why = if code.is_success() { String::new() } else { format!(" with {code}") };
+            format!("{ven_id} {} event {}{why}", opted(*opt_type), event.event_id)
+        }
+        Notice::EventsRefused { ven_id, code, description } => {
+            format!("{ven_id} refused its events: {code} {}", description.as_deref().unwrap_or_default())
+        }
+        Notice::OptSchedule(opt) => {
+            let times = opt.availability.as_ref().map_or(0, |availability| availability.available.len());
+            format!("{} {} for {times} times, as {}", opt.ven_id, opted(opt.opt_type), opt.opt_id)
+        }
+        Notice::OptCanceled { ven_id, opt_id } => format!("{ven_id} withdrew opt {opt_id}"),
+        Notice::Event { event_id, status } => format!("event {event_id} is {}", status.as_str()),
+        Notice::Silent { ven_id, last_seen } => {
+            format!("{ven_id} has been silent since {}", last_seen.format("%H:%M:%S"))
+        }
+        Notice::Returned { ven_id } => format!("{ven_id} is back"),
+        Notice::Unanswered { ven_id, message } => format!("{ven_id} never answered {message}"),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The commoner units with their scale, for people.
+fn unit(unit: Option<&ItemBase>) -> String {
+    let symbol = match unit {
+        Some(ItemBase::PowerReal(_)) => "W",
+        Some(ItemBase::EnergyReal(_)) => "Wh",
+        Some(ItemBase::Voltage(_)) => "V",
+        Some(ItemBase::Current(_)) => "A",
+        Some(ItemBase::Frequency(_)) => "Hz",
+        Some(ItemBase::Temperature(_)) => "°",
+        _ => return String::new(),
+    };
+    match unit.and_then(ItemBase::scale) {
+        None | Some(SiScale::None) => format!(" {symbol}"),
+        Some(SiScale::Micro) => format!(" µ{symbol}"),
+        Some(scale) => format!(" {}{symbol}", scale.as_str()),
+    }
+}
+
+fn opted(opt_type: OptType) -> &'static str {
+    match opt_type {
+        OptType::In => "opts in to",
+        OptType::Out => "opts out of",
+    }
+}
