@@ -32,6 +32,7 @@ pub mod reader;
 #[cfg(feature = "std")]
 pub mod readings;
 pub mod security;
+mod sgam;
 #[cfg(all(feature = "std", feature = "security"))]
 pub mod sniffer;
 pub mod timestamp;

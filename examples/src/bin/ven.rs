@@ -125,7 +125,12 @@ async fn main() -> Result<()> {
     let mut running = tokio::spawn(driver.run());
     start_input(&arguments, &handle)?;
     if arguments.meter.is_none() {
-        tokio::spawn(simulate(handle.clone(), arguments.load, arguments.points.clone(), arguments.report_period));
+        tokio::spawn(simulate(
+            handle.clone(),
+            arguments.load,
+            arguments.points.clone(),
+            arguments.report_period,
+        ));
     }
     let mut saved = None;
     loop {
@@ -195,7 +200,8 @@ fn client(arguments: &Arguments) -> Result<Client> {
     let mut builder = Client::builder(arguments.url.as_str());
     if let Some(path) = &arguments.ca {
         let pem = read(path)?;
-        builder = builder.trust(if arguments.system_ca { ServerTrust::Both(pem) } else { ServerTrust::Pem(pem) });
+        builder =
+            builder.trust(if arguments.system_ca { ServerTrust::Both(pem) } else { ServerTrust::Pem(pem) });
     }
     if let Some(path) = &arguments.identity {
         builder = builder.identity(match &arguments.key {
@@ -231,7 +237,8 @@ fn start_input(arguments: &Arguments, handle: &Handle) -> Result<()> {
     let input = match arguments.meter.as_deref() {
         Some(path) if path == Path::new("-") => stdin(),
         Some(path) => {
-            let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let file =
+                std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
             Box::new(file)
         }
         None if std::io::stdin().is_terminal() || matches!(arguments.opt, Opt::Ask) => stdin(),
@@ -271,7 +278,8 @@ async fn enter(line: &str, handle: &Handle) -> Result<()> {
 
 /// A load that runs up and down by a tenth in ten minutes, and follows events.
 async fn simulate(handle: Handle, load_w: f64, points: Vec<Point>, period: TimeDelta) {
-    let mut every = tokio::time::interval(period.to_std().unwrap_or_default().max(std::time::Duration::from_millis(100)));
+    let mut every =
+        tokio::time::interval(period.to_std().unwrap_or_default().max(std::time::Duration::from_millis(100)));
     let mut energy_wh = 0.0;
     loop {
         every.tick().await;
@@ -312,7 +320,8 @@ async fn tell(notice: &Notice, handle: &Handle) {
             format!("{again} with {vtn} as {ven}{}", every.unwrap_or_default())
         }
         Notice::RegistrationRefused { code, description, retry_at } => {
-            let retry = retry_at.map_or("not trying again".to_owned(), |at| format!("trying again at {}", time(at)));
+            let retry =
+                retry_at.map_or("not trying again".to_owned(), |at| format!("trying again at {}", time(at)));
             format!("! not registered: {code} {description}; {retry}")
         }
         Notice::Unregistered(why) => format!("! not registered any more: {why:?}"),
@@ -320,7 +329,11 @@ async fn tell(notice: &Notice, handle: &Handle) {
             format!("event {event_id}: {}{}", describe(event_id, handle).await, ask(event_id, *decide_by))
         }
         Notice::EventChanged { event_id, decide_by } => {
-            format!("event {event_id} changed: {}{}", describe(event_id, handle).await, ask(event_id, *decide_by))
+            format!(
+                "event {event_id} changed: {}{}",
+                describe(event_id, handle).await,
+                ask(event_id, *decide_by)
+            )
         }
         Notice::EventCancelled { event_id, implied: false } => format!("event {event_id} cancelled"),
         Notice::EventCancelled { event_id, implied: true } => format!("event {event_id} gone, so cancelled"),
@@ -333,7 +346,9 @@ async fn tell(notice: &Notice, handle: &Handle) {
             let test = if *test { " (a test)" } else { "" };
             format!("> event {event_id} runs{test}: {}", signals(values))
         }
-        Notice::IntervalChanged { event_id, values, .. } => format!("> event {event_id}: {}", signals(values)),
+        Notice::IntervalChanged { event_id, values, .. } => {
+            format!("> event {event_id}: {}", signals(values))
+        }
         Notice::EventEnded { event_id } => format!("> event {event_id} is over, back to normal"),
         Notice::ReportRequested { report_request_id, report_specifier_id } => {
             format!("report {report_specifier_id} wanted as {report_request_id}")
@@ -347,7 +362,9 @@ async fn tell(notice: &Notice, handle: &Handle) {
         Notice::Refused { message, code, description } => {
             format!("! the VTN refuses {message}: {code} {description}")
         }
-        Notice::Rejected { message, code, description } => format!("! refused {message}: {code} {description}"),
+        Notice::Rejected { message, code, description } => {
+            format!("! refused {message}: {code} {description}")
+        }
         Notice::Failed { message, failure, retry_at } => {
             format!("! {message}: {failure}; quiet until {}", time(*retry_at))
         }
@@ -369,7 +386,8 @@ async fn describe(event_id: &EventId, handle: &Handle) -> String {
 }
 
 fn ask(event_id: &EventId, decide_by: Option<DateTime<Utc>>) -> String {
-    decide_by.map_or(String::new(), |by| format!("\n{:10}type `out {event_id}` by {} to stay out", "", time(by)))
+    decide_by
+        .map_or(String::new(), |by| format!("\n{:10}type `out {event_id}` by {} to stay out", "", time(by)))
 }
 
 fn signals(values: &[SignalValue]) -> String {

@@ -155,7 +155,7 @@ impl<'i> Reader<'i> {
             return Err(self.error_at_tag(ErrorKind::Unknown, what));
         }
         if self.is_strict() {
-            let what = format!("unexpected element {}", self.conventional(&self.innermost()));
+            let what = format!("unexpected element {}", self.conventional(self.innermost()));
             return Err(self.error_at_tag(ErrorKind::Unknown, what));
         }
         if !is_ncname(local) {
@@ -323,7 +323,7 @@ impl<'i> Reader<'i> {
                 Token::Start => {
                     self.well_named()?;
                     let what =
-                        format!("unexpected element {} in a value", self.conventional(&self.innermost()));
+                        format!("unexpected element {} in a value", self.conventional(self.innermost()));
                     return Err(self.error_at_tag(ErrorKind::Unknown, what));
                 }
             };

@@ -1,0 +1,63 @@
+//! Listens to what passes the VTN's socket: which messages, and how many.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use openadr_types::Payload;
+use sgam::{Exchange, Placed as _};
+
+/// How often each message was seen, by its name, and where it stands in the architecture.
+#[derive(Debug, Clone, Default)]
+pub struct Wire(Arc<Mutex<BTreeMap<&'static str, Seen>>>);
+
+/// A kind of message.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// How often it passed.
+    pub count: usize,
+    /// All its placements.
+    pub exchanges: &'static [Exchange],
+}
+
+impl Wire {
+    /// Listens to a router's requests and answers.
+    pub fn tap(&self, router: Router) -> Router {
+        let wire = self.clone();
+        router.layer(from_fn(move |request: Request, next: Next| {
+            let wire = wire.clone();
+            async move { wire.pass(request, next).await }
+        }))
+    }
+
+    async fn pass(&self, request: Request, next: Next) -> Response {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = to_bytes(body, usize::MAX).await else {
+            return StatusCode::BAD_REQUEST.into_response();
+        };
+        self.note(&body);
+        let (parts, body) = next.run(Request::from_parts(parts, Body::from(body))).await.into_parts();
+        let Ok(body) = to_bytes(body, usize::MAX).await else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        self.note(&body);
+        Response::from_parts(parts, Body::from(body))
+    }
+
+    fn note(&self, body: &Bytes) {
+        let Ok(payload) = Payload::from_xml(body) else { return };
+        let message = payload.message();
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry(message.name()).or_insert(Seen { count: 0, exchanges: message.exchanges() }).count += 1;
+    }
+
+    /// What was seen so far.
+    pub fn seen(&self) -> BTreeMap<&'static str, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,59 @@
+use chrono::TimeDelta;
+use openadr_types::ids::VtnId;
+
+use crate::admission::Admission;
+use crate::report::ReportPolicy;
+
+/// How a VTN behaves.
+///
+/// ```
+/// use chrono::TimeDelta;
+/// use openadr_vtn::Config;
+///
+/// let config = Config { poll_freq: TimeDelta::seconds(30), ..Config::default() };
+/// assert_eq!(config.vtn_id.as_str(), "VTN-1");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The name of the VTN. It should have an upper-case letter: some VENs refuse one without. Default `VTN-1`.
+    pub vtn_id: VtnId,
+    /// VENs poll at most once in this time. Default 10 seconds.
+    pub poll_freq: TimeDelta,
+    /// Which VENs may register. Default: any.
+    pub admission: Admission,
+    /// Which of the reports that a VEN offers are asked for at once. Default: none.
+    pub reports: ReportPolicy,
+    /// Whether to register reports with each new VEN, none though there are, as rule 301 wants. Default yes.
+    pub announce_reports: bool,
+    /// After how many times `poll_freq` without a message a VEN counts as silent. Default 3.
+    pub silent_after: u16,
+    /// For how long an event is remembered when it is over. Default a day.
+    pub keep_ended: TimeDelta,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            vtn_id: "VTN-1".into(),
+            poll_freq: TimeDelta::seconds(10),
+            admission: Admission::default(),
+            reports: ReportPolicy::default(),
+            announce_reports: true,
+            silent_after: 3,
+            keep_ended: TimeDelta::days(1),
+        }
+    }
+}
+
+impl Config {
+    /// When to send again what a VEN has not answered. Half of its polling time, so that the next regular poll brings
+    /// it, but not the one that comes at once while the queue is being emptied.
+    pub(crate) fn resend_after(&self) -> TimeDelta {
+        (self.poll_freq / 2).max(TimeDelta::milliseconds(500))
+    }
+
+    /// How long a VEN may keep quiet.
+    pub(crate) fn patience(&self) -> TimeDelta {
+        self.poll_freq * i32::from(self.silent_after)
+    }
+}

@@ -1,0 +1,214 @@
+//! The HTTP edge: an axum router around a [`Vtn`].
+//!
+//! VENs post to `…/OpenADR2/Simple/2.0b/{EiEvent,EiOpt,EiReport,EiRegisterParty,OadrPoll}`. What the VTN thinks of a
+//! message stands in the answer, with status 200; other statuses are about HTTP alone. TLS is for whatever serves the
+//! router, or for a proxy before it: see [`ForwardedCertificate`].
+//!
+//! ```no_run
+//! use openadr_vtn::http::{self, Options};
+//! use openadr_vtn::{Config, Vtn};
+//!
+//! # async fn serve() -> std::io::Result<()> {
+//! let (router, handle, mut notices) = http::router(Vtn::new(Config::default(), 1), Options::default());
+//! tokio::spawn(async move { handle.keep_time().await });
+//! tokio::spawn(async move {
+//!     while let Some(notice) = notices.recv().await {
+//!         println!("{notice:?}");
+//!     }
+//! });
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! axum::serve(listener, router).await
+//! # }
+//! ```
+
+mod certificate;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use chrono::{DateTime, Utc};
+use openadr_types::Payload;
+use openadr_types::envelope::{Reading, Writing};
+use openadr_types::message::Service;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+pub use certificate::{ForwardedCertificate, fingerprint};
+
+use crate::notice::Notice;
+use crate::peer::Peer;
+use crate::vtn::{Reply, Vtn};
+
+/// Where the services are, below whatever the router is nested in (rule 511).
+pub const PATH: &str = "/OpenADR2/Simple/2.0b";
+
+/// How long, in real time, to wait before looking at the clock again.
+const TICK: Duration = Duration::from_millis(200);
+
+/// How the edge behaves.
+#[derive(Clone)]
+pub struct Options {
+    /// The time. Default: the system's clock.
+    pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// The longest body that is read, in bytes. Default 4 MiB.
+    pub max_body: usize,
+    /// How payloads are read. Default: leniently.
+    pub reading: Reading,
+    /// Where a proxy puts the client's certificate. Default: nowhere.
+    pub forwarded: Option<ForwardedCertificate>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(|| SystemTime::now().into()),
+            max_body: 4 << 20,
+            reading: Reading::default(),
+            forwarded: None,
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("max_body", &self.max_body)
+            .field("reading", &self.reading)
+            .field("forwarded", &self.forwarded)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The routes of a VTN, a handle for its operator, and its notices.
+///
+/// Notices wait without limit until they are taken; where the receiver is dropped they are lost. For
+/// [`Options::forwarded`] the router must be served with connect info. A server that ends TLS itself can tell who the
+/// client is by putting a [`Peer`] into the request's extensions.
+pub fn router(vtn: Vtn, options: Options) -> (Router, Handle, UnboundedReceiver<Notice>) {
+    let (sender, notices) = unbounded_channel();
+    let max_body = options.max_body;
+    let handle = Handle { vtn: Arc::new(Mutex::new(vtn)), options, notices: sender };
+    let services = [Service::Event, Service::Opt, Service::Report, Service::RegisterParty, Service::Poll];
+    let router = services.into_iter().fold(Router::new(), |router, service| {
+        let handle = handle.clone();
+        let receive = move |request: Request| async move { handle.receive(service, request).await };
+        router.route(&format!("{PATH}/{}", service.as_str()), post(receive))
+    });
+    (router.layer(DefaultBodyLimit::max(max_body)), handle, notices)
+}
+
+/// A VTN that is being served, for its operator.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    vtn: Arc<Mutex<Vtn>>,
+    options: Options,
+    notices: UnboundedSender<Notice>,
+}
+
+impl Handle {
+    /// Does something with the VTN, at the present time. No message is answered meanwhile.
+    pub fn with<T>(&self, act: impl FnOnce(&mut Vtn, DateTime<Utc>) -> T) -> T {
+        // A panic elsewhere leaves at worst one message half done, which VENs repeat.
+        let mut vtn = self.vtn.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = act(&mut vtn, self.now());
+        while let Some(notice) = vtn.poll_event() {
+            // Nobody listens: that is the operator's choice.
+            let _ = self.notices.send(notice);
+        }
+        result
+    }
+
+    /// The time by the clock that the VTN goes by.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.options.clock)()
+    }
+
+    /// Calls the VTN when its timeouts are due, for ever.
+    pub async fn keep_time(&self) {
+        loop {
+            self.with(|vtn, now| {
+                if vtn.poll_timeout().is_some_and(|at| at <= now) {
+                    vtn.handle_timeout(now);
+                }
+            });
+            tokio::time::sleep(TICK).await;
+        }
+    }
+
+    async fn receive(self, service: Service, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        if !is_xml(&parts) {
+            return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected application/xml in UTF-8\n")
+                .into_response();
+        }
+        let peer = self.peer(&parts);
+        let body = match Bytes::from_request(Request::from_parts(parts, body), &()).await {
+            Ok(body) => body,
+            Err(rejection) => return rejection.into_response(),
+        };
+        let (payload, envelope) = match self.options.reading.read(&body) {
+            Ok((payload, envelope)) => (payload, envelope),
+            Err(error) => {
+                tracing::debug!(service = service.as_str(), %error, "payload refused");
+                return answer(Writing::default(), &Payload::new(self.with(|vtn, _| vtn.refuse(&error))));
+            }
+        };
+        let asked = payload.message().name();
+        let reply = self.with(|vtn, now| vtn.handle(service, &peer, payload.into_message(), now));
+        match reply {
+            Reply::Message(message) => {
+                tracing::debug!(service = service.as_str(), asked, answered = message.name());
+                answer(Writing { envelope, ..Writing::default() }, &Payload::new(message))
+            }
+            Reply::Empty => {
+                tracing::debug!(service = service.as_str(), asked);
+                StatusCode::OK.into_response()
+            }
+        }
+    }
+
+    fn peer(&self, parts: &Parts) -> Peer {
+        if let Some(peer) = parts.extensions.get::<Peer>() {
+            return *peer;
+        }
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let forwarded = self.options.forwarded.as_ref().zip(address);
+        Peer {
+            fingerprint: forwarded.and_then(|(forwarded, address)| forwarded.read(&parts.headers, address)),
+        }
+    }
+}
+
+fn answer(writing: Writing, payload: &Payload) -> Response {
+    match writing.write(payload) {
+        Ok(document) => ([(header::CONTENT_TYPE, "application/xml")], document).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "answer not written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Whether the body is said to be XML, in UTF-8 or in what the XML itself says.
+fn is_xml(parts: &Parts) -> bool {
+    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mut pieces = content_type.unwrap_or_default().split(';').map(str::trim);
+    let media_type = pieces.next().unwrap_or_default();
+    let is_xml = ["application/xml", "text/xml"].iter().any(|xml| media_type.eq_ignore_ascii_case(xml));
+    let is_utf_8 = pieces.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            let charset = value.trim().trim_matches('"');
+            ["utf-8", "utf8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
+        }
+        _ => true,
+    });
+    is_xml && is_utf_8
+}

@@ -1,0 +1,76 @@
+use chrono::{DateTime, Utc};
+use openadr_types::Message;
+use openadr_types::opt::{CancelOpt, CanceledOpt, CreateOpt, CreatedOpt};
+use openadr_types::response::{EiResponse, ResponseCode};
+
+use crate::event::Answer;
+use crate::notice::Notice;
+use crate::peer::Peer;
+use crate::refusal::Refusal;
+use crate::vtn::Vtn;
+
+impl Vtn {
+    /// A VEN opts for an event or for a time. An opt with an identifier that it used before replaces that one.
+    pub(crate) fn create_opt(
+        &mut self,
+        create: &CreateOpt,
+        peer: &Peer,
+        now: DateTime<Utc>,
+    ) -> Result<Message, Refusal> {
+        let ven = self.registered(&create.ven_id, peer, now)?;
+        let replaced = ven.opts.get(&create.opt_id).cloned();
+        match (&create.qualified_event_id, &create.availability) {
+            (Some(event), _) => {
+                let answer = Answer {
+                    opt_type: create.opt_type,
+                    code: ResponseCode::OK,
+                    modification_number: event.modification_number,
+                    opt_id: Some(create.opt_id.clone()),
+                    at: now,
+                };
+                self.record_answer(&create.ven_id, &event.event_id, event.modification_number, |answers| {
+                    answers.opts.retain(|opt| opt.opt_id != answer.opt_id);
+                    answers.opts.push(answer);
+                })?;
+            }
+            (None, Some(_)) => {
+                if replaced.as_ref() != Some(create) {
+                    self.notices.push_back(Notice::OptSchedule(Box::new(create.clone())));
+                }
+            }
+            (None, None) => return Err(Refusal::EmptyOpt(create.opt_id.clone())),
+        }
+        if let Some(ven) = self.vens.get_mut(&create.ven_id) {
+            ven.opts.insert(create.opt_id.clone(), create.clone());
+        }
+        Ok(CreatedOpt::new(EiResponse::ok(create.request_id.clone()), create.opt_id.clone()).into())
+    }
+
+    /// A VEN withdraws an opt; what it answered to the event itself counts again.
+    pub(crate) fn cancel_opt(
+        &mut self,
+        cancel: &CancelOpt,
+        peer: &Peer,
+        now: DateTime<Utc>,
+    ) -> Result<Message, Refusal> {
+        let ven = self.registered(&cancel.ven_id, peer, now)?;
+        match ven.opts.remove(&cancel.opt_id) {
+            Some(opt) => {
+                ven.former_opt_id = Some(opt.opt_id);
+                let event_id = opt.qualified_event_id.map(|event| event.event_id);
+                let event = event_id.and_then(|event_id| self.events.get_mut(&event_id));
+                if let Some(answers) = event.and_then(|event| event.answers.get_mut(&cancel.ven_id)) {
+                    answers.opts.retain(|opt| opt.opt_id.as_ref() != Some(&cancel.opt_id));
+                }
+                self.notices.push_back(Notice::OptCanceled {
+                    ven_id: cancel.ven_id.clone(),
+                    opt_id: cancel.opt_id.clone(),
+                });
+            }
+            None if ven.former_opt_id.as_ref() == Some(&cancel.opt_id) => {}
+            None => return Err(Refusal::UnknownOpt(cancel.opt_id.clone())),
+        }
+        let response = EiResponse::ok(cancel.request_id.clone());
+        Ok(CanceledOpt::new(response, Some(cancel.opt_id.clone())).into())
+    }
+}
