@@ -151,7 +151,7 @@ async fn main() -> Result<()> {
             }
         }
     }
-    if arguments.leave {
+    if arguments.leave && handle.with(|ven, _| ven.is_registered()).await? {
         handle.cancel_registration().await?;
         while let Some(notice) = notices.next().await {
             tell(&notice, &handle).await;
@@ -354,7 +354,8 @@ async fn tell(notice: &Notice, handle: &Handle) {
             format!("report {report_specifier_id} wanted as {report_request_id}")
         }
         Notice::ReportSent { report_request_id, intervals } => {
-            format!("report {report_request_id}: sent {intervals} values")
+            let values = if *intervals == 1 { "value" } else { "values" };
+            format!("report {report_request_id}: sent {intervals} {values}")
         }
         Notice::ReportEnded { report_request_id } => format!("report {report_request_id} done"),
         Notice::OptAccepted { opt_id } => format!("opt {opt_id} accepted"),
@@ -366,7 +367,7 @@ async fn tell(notice: &Notice, handle: &Handle) {
             format!("! refused {message}: {code} {description}")
         }
         Notice::Failed { message, failure, retry_at } => {
-            format!("! {message}: {failure}; quiet until {}", time(*retry_at))
+            format!("! {message}: {failure}; next try at {}", time(*retry_at))
         }
         other => format!("{other:?}"),
     });

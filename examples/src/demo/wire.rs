@@ -10,19 +10,29 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use openadr_types::Payload;
-use sgam::{Exchange, Placed as _};
+use sgam::{Actor, Exchange, Placed as _, actors};
 
-/// How often each message was seen, by its name, and where it stands in the architecture.
+/// How often each message was seen, by its name and sender, and where it stands in the architecture.
 #[derive(Debug, Clone, Default)]
-pub struct Wire(Arc<Mutex<BTreeMap<&'static str, Seen>>>);
+pub struct Wire(Arc<Mutex<BTreeMap<(&'static str, &'static str), Seen>>>);
 
-/// A kind of message.
+/// A kind of message from one of the ends.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen {
     /// How often it passed.
     pub count: usize,
-    /// All its placements.
-    pub exchanges: &'static [Exchange],
+    /// All placements of the message.
+    exchanges: &'static [Exchange],
+    from: &'static Actor,
+}
+
+impl Seen {
+    /// The placements between the two ends, in the direction that was seen.
+    pub fn exchanges(&self) -> impl Iterator<Item = &'static Exchange> {
+        let from = self.from;
+        let ends = |exchange: &&'static Exchange| exchange.between(&actors::VEN, &actors::VTN_AGGREGATOR);
+        self.exchanges.iter().filter(ends).filter(move |exchange| exchange.from.id == from.id)
+    }
 }
 
 impl Wire {
@@ -40,24 +50,25 @@ impl Wire {
         let Ok(body) = to_bytes(body, usize::MAX).await else {
             return StatusCode::BAD_REQUEST.into_response();
         };
-        self.note(&body);
+        self.note(&body, &actors::VEN);
         let (parts, body) = next.run(Request::from_parts(parts, Body::from(body))).await.into_parts();
         let Ok(body) = to_bytes(body, usize::MAX).await else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
-        self.note(&body);
+        self.note(&body, &actors::VTN_AGGREGATOR);
         Response::from_parts(parts, Body::from(body))
     }
 
-    fn note(&self, body: &Bytes) {
+    fn note(&self, body: &Bytes, from: &'static Actor) {
         let Ok(payload) = Payload::from_xml(body) else { return };
         let message = payload.message();
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.entry(message.name()).or_insert(Seen { count: 0, exchanges: message.exchanges() }).count += 1;
+        let new = Seen { count: 0, exchanges: message.exchanges(), from };
+        seen.entry((message.name(), from.id)).or_insert(new).count += 1;
     }
 
     /// What was seen so far.
-    pub fn seen(&self) -> BTreeMap<&'static str, Seen> {
+    pub fn seen(&self) -> BTreeMap<(&'static str, &'static str), Seen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

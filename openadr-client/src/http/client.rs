@@ -1,0 +1,165 @@
+use std::time::Duration;
+
+use openadr_types::envelope::{Envelope, Reading, Writing};
+use openadr_types::message::Service;
+use openadr_types::{Message, Payload};
+use reqwest::header::CONTENT_TYPE;
+
+use super::tls::{self, ClientIdentity, ServerTrust};
+use crate::error::Error;
+use crate::exchange::{Failure, Reply};
+
+/// Posts messages to one VTN.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    address: String,
+    writing: Writing,
+    longest_answer: usize,
+}
+
+/// What a [`Client`] is made of.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    address: String,
+    trust: ServerTrust,
+    identity: Option<ClientIdentity>,
+    timeout: Duration,
+    envelope: Envelope,
+    longest_answer: usize,
+}
+
+impl Client {
+    /// A client of the VTN at an address such as `https://vtn.example.com/OpenADR2/Simple/2.0b`, to which the name of
+    /// a service is added.
+    pub fn builder(address: impl Into<String>) -> Builder {
+        Builder {
+            address: address.into(),
+            trust: ServerTrust::System,
+            identity: None,
+            timeout: Duration::from_secs(30),
+            envelope: Envelope::Wrapped,
+            longest_answer: 4 << 20,
+        }
+    }
+
+    /// Posts a message and waits for the answer. Redirections are failures.
+    ///
+    /// # Errors
+    /// Where there is no answer, or none that is a message.
+    pub async fn post(&self, service: Service, message: Message) -> Result<Reply, Failure> {
+        let name = message.name();
+        // A text of our own that XML cannot carry will not get better by trying again.
+        let body = self.writing.write(&Payload::new(message)).map_err(|error| {
+            tracing::error!(message = name, %error, "cannot be written");
+            Failure::Status(400)
+        })?;
+        tracing::trace!(%body, "posting {name}");
+        let request = self.http.post(format!("{}/{}", self.address, service.as_str()));
+        let request = request.header(CONTENT_TYPE, "application/xml").body(body);
+        let mut response = request.send().await.map_err(|error| transport(&error))?;
+        let status = response.status();
+        if !status.is_success() {
+            tracing::debug!(%status, "{name} failed");
+            return Err(Failure::Status(status.as_u16()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| transport(&error))? {
+            if body.len() + chunk.len() > self.longest_answer {
+                return Err(Failure::Unreadable(format!("longer than {} bytes", self.longest_answer)));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        tracing::trace!(body = %String::from_utf8_lossy(&body), "answer to {name}");
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Reply::Empty);
+        }
+        let (payload, _) =
+            Reading::default().read(&body).map_err(|error| Failure::Unreadable(error.to_string()))?;
+        tracing::debug!(answer = payload.message().name(), "posted {name}");
+        Ok(Reply::Message(payload.into_message()))
+    }
+}
+
+fn transport(error: &reqwest::Error) -> Failure {
+    Failure::Transport(tls::chain(error))
+}
+
+impl Builder {
+    /// Whom to take for the VTN; by default whom the operating system trusts.
+    #[must_use]
+    pub fn trust(mut self, trust: ServerTrust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    /// The certificate to show to the VTN; none by default.
+    #[must_use]
+    pub fn identity(mut self, identity: ClientIdentity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// How long to wait for an answer, from connecting to its last byte; 30 s by default.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What to put around messages; a wrapper by default, without which most VTNs read nothing.
+    #[must_use]
+    pub fn envelope(mut self, envelope: Envelope) -> Self {
+        self.envelope = envelope;
+        self
+    }
+
+    /// How many bytes an answer may have; 4 MiB by default.
+    #[must_use]
+    pub fn longest_answer(mut self, bytes: usize) -> Self {
+        self.longest_answer = bytes;
+        self
+    }
+
+    /// The client. It connects when it first posts.
+    ///
+    /// # Errors
+    /// Where the address, a certificate or a key cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        let address = self.address.trim_end_matches('/');
+        let encrypted = address.starts_with("https://");
+        if !(encrypted || address.starts_with("http://")) || reqwest::Url::parse(address).is_err() {
+            return Err(Error::Address(self.address));
+        }
+        let builder = reqwest::Client::builder()
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(self.timeout)
+            .user_agent(concat!("openadr-client/", env!("CARGO_PKG_VERSION")));
+        let builder = tls::set_up(builder, encrypted, &self.trust, self.identity.as_ref())?;
+        Ok(Client {
+            http: builder.build().map_err(|error| tls::setup("TLS", &error))?,
+            address: address.to_owned(),
+            writing: Writing { envelope: self.envelope, indent: None },
+            longest_answer: self.longest_answer,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_addresses_of_other_kinds() {
+        for address in ["", "vtn.example.com", "ftp://vtn.example.com", "http://", "https://:8080"] {
+            assert!(matches!(Client::builder(address).build(), Err(Error::Address(_))), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_address_may_end_in_a_slash() {
+        let client = Client::builder("http://127.0.0.1:1/OpenADR2/Simple/2.0b/").build().unwrap();
+        assert_eq!(client.address, "http://127.0.0.1:1/OpenADR2/Simple/2.0b");
+    }
+}
