@@ -108,7 +108,7 @@ fn latest(report: &RequestedReport, history: &History) -> Data {
     }
 }
 
-/// A value for each whole granularity that has one.
+/// A value for each whole granularity that has one; what was recorded late is told late, not dropped.
 fn slots(
     report: &RequestedReport,
     offer: &Offer,
@@ -118,11 +118,17 @@ fn slots(
 ) -> Data {
     let limit = report.until.map_or(now, |until| now.min(until));
     let end = whole(report.from, Some(granularity), limit).unwrap_or(limit);
+    let asked_from = report.request.specifier.report_interval.as_ref().map(|period| period.start.to_utc());
+    let origin = asked_from.unwrap_or(report.from);
     let mut slots: BTreeMap<DateTime<Utc>, BTreeMap<&Rid, Vec<&Sample>>> = BTreeMap::new();
     for rid in rids(report) {
-        let within = history.of(rid).filter(|recorded| (report.from..end).contains(&recorded.sample.at));
+        let within = history.of(rid).filter(|recorded| {
+            let at = recorded.sample.at;
+            let late = recorded.place >= report.next_place && asked_from.is_none_or(|from| at >= from);
+            at < end && (at >= report.from || late)
+        });
         for Recorded { sample, .. } in within {
-            let slot = whole(report.from, Some(granularity), sample.at).unwrap_or(sample.at);
+            let slot = whole(origin.min(sample.at), Some(granularity), sample.at).unwrap_or(sample.at);
             slots.entry(slot).or_default().entry(rid).or_default().push(sample);
         }
     }

@@ -167,6 +167,22 @@ fn sends_one_value_for_each_granularity() {
 }
 
 #[test]
+fn tells_late_what_was_recorded_late() {
+    let (mut script, _) = asked(vec![periodic("q", "PT30S", "PT1M", "PT0S")]);
+    first_poll(&mut script);
+    record(&mut script, "power", "10:00:00", 1.0);
+    script.sleep();
+    let first = report(script.exchange("oadrUpdateReport", updated()));
+    assert_eq!(numbers(&first), [("10:00:00".to_owned(), vec![1.0])]);
+    record(&mut script, "power", "10:00:30", 2.0);
+    record(&mut script, "power", "09:59:00", 9.0);
+    record(&mut script, "power", "10:01:00", 3.0);
+    script.sleep();
+    let second = report(script.exchange("oadrUpdateReport", updated()));
+    assert_eq!(numbers(&second), [("10:00:30".to_owned(), vec![2.0]), ("10:01:00".to_owned(), vec![3.0])]);
+}
+
+#[test]
 fn averages_where_the_metadata_say_so() {
     let mut request = periodic("q", "PT1M", "PT1M", "PT0S");
     request.specifier.payloads = vec![SpecifierPayload::new("heat"), SpecifierPayload::new("power")];

@@ -4,15 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// A value that a report brought.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub(super) struct Point {
     /// When it was measured.
-    pub at: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
     /// Kilowatts.
-    pub kw: f64,
+    pub(super) kw: f64,
 }
 
 /// The mean power between two times; none where nothing was reported.
-pub fn mean_kw(points: &[Point], from: DateTime<Utc>, to: DateTime<Utc>) -> Option<f64> {
+pub(super) fn mean_kw(points: &[Point], from: DateTime<Utc>, to: DateTime<Utc>) -> Option<f64> {
     let within: Vec<f64> =
         points.iter().filter(|point| from <= point.at && point.at < to).map(|p| p.kw).collect();
     let count = u32::try_from(within.len()).ok().filter(|count| *count > 0)?;
@@ -25,7 +25,7 @@ const LINES: u32 = 11;
 const COLUMN: TimeDelta = TimeDelta::minutes(3);
 
 /// A chart of `points` from `start` to `end`, with the event marked below it.
-pub fn draw(
+pub(super) fn draw(
     points: &[Point],
     (start, end): (DateTime<Utc>, DateTime<Utc>),
     event: Option<(DateTime<Utc>, DateTime<Utc>)>,

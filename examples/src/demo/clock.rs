@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 /// A clock that runs faster than ours.
 #[derive(Debug, Clone, Copy)]
-pub struct FastClock {
+pub(super) struct FastClock {
     started: Instant,
     at: DateTime<Utc>,
     factor: u32,
@@ -16,7 +16,7 @@ pub struct FastClock {
 
 impl FastClock {
     /// Starts at `at`, and runs `factor` times as fast.
-    pub fn start(at: DateTime<Utc>, factor: u32) -> Self {
+    pub(super) fn start(at: DateTime<Utc>, factor: u32) -> Self {
         Self { started: Instant::now(), at, factor }
     }
 

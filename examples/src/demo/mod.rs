@@ -385,16 +385,14 @@ fn summarise(points: &[Point], story: &Story, wire: &Wire, evening: DateTime<Utc
     }
     println!("\nWhere each exchange stands in the Smart Grid Architecture Model\n");
     let seen = wire.seen();
-    let openadr = seen
-        .values()
-        .flat_map(|seen| seen.exchanges)
-        .filter(|exchange| exchange.between(&sgam::actors::VEN, &sgam::actors::VTN_AGGREGATOR));
+    let openadr = seen.values().flat_map(wire::Seen::exchanges);
     let metering = GeneralCommand::every_exchange().filter(|exchange| {
         ["Report Attributes", "Read Attributes Response"].contains(&exchange.message)
             && exchange.between(&sgam::actors::ELECTRICITY_METER, &sgam::actors::CAD)
     });
     print!("{}", sgam::render::table(metering.chain(openadr)));
-    let counts: Vec<String> = seen.iter().map(|(name, seen)| format!("{name} {}", seen.count)).collect();
+    let counts: Vec<String> =
+        seen.iter().map(|((name, from), seen)| format!("{name} {} ({from})", seen.count)).collect();
     println!("\nOn the wire: {}.", counts.join(", "));
     println!("\nSteps");
     for step in Step::ALL {

@@ -14,13 +14,13 @@ use sgam::{Actor, Exchange, Placed as _, actors};
 
 /// How often each message was seen, by its name and sender, and where it stands in the architecture.
 #[derive(Debug, Clone, Default)]
-pub struct Wire(Arc<Mutex<BTreeMap<(&'static str, &'static str), Seen>>>);
+pub(super) struct Wire(Arc<Mutex<BTreeMap<(&'static str, &'static str), Seen>>>);
 
 /// A kind of message from one of the ends.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen {
+pub(super) struct Seen {
     /// How often it passed.
-    pub count: usize,
+    pub(super) count: usize,
     /// All placements of the message.
     exchanges: &'static [Exchange],
     from: &'static Actor,
@@ -28,7 +28,7 @@ pub struct Seen {
 
 impl Seen {
     /// The placements between the two ends, in the direction that was seen.
-    pub fn exchanges(&self) -> impl Iterator<Item = &'static Exchange> {
+    pub(super) fn exchanges(&self) -> impl Iterator<Item = &'static Exchange> {
         let from = self.from;
         let ends = |exchange: &&'static Exchange| exchange.between(&actors::VEN, &actors::VTN_AGGREGATOR);
         self.exchanges.iter().filter(ends).filter(move |exchange| exchange.from.id == from.id)
@@ -37,7 +37,7 @@ impl Seen {
 
 impl Wire {
     /// Listens to a router's requests and answers.
-    pub fn tap(&self, router: Router) -> Router {
+    pub(super) fn tap(&self, router: Router) -> Router {
         let wire = self.clone();
         router.layer(from_fn(move |request: Request, next: Next| {
             let wire = wire.clone();
@@ -68,7 +68,7 @@ impl Wire {
     }
 
     /// What was seen so far.
-    pub fn seen(&self) -> BTreeMap<(&'static str, &'static str), Seen> {
+    pub(super) fn seen(&self) -> BTreeMap<(&'static str, &'static str), Seen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -45,7 +45,7 @@ impl FromStr for HexKey {
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
     let pair = |at: usize| hex.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    let digits = hex.len() % 2 == 0 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+    let digits = hex.len().is_multiple_of(2) && hex.bytes().all(|b| b.is_ascii_hexdigit());
     if digits { (0..hex.len()).step_by(2).map(pair).collect() } else { None }
 }
 
