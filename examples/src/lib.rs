@@ -1,5 +1,10 @@
-//! What the example programs share: the inspector's parts, the model house, the demonstration's steps.
+//! What the example programs share: the demonstration, the inspector, the model house.
 
 pub mod demo;
 pub mod house;
 pub mod inspect;
+
+/// The project's README, whose examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,0 +1,66 @@
+//! The bodies of the fuzz targets, as plain functions: each takes any bytes, and panics on a fault of ours.
+
+use cad_zigbee::mac::TrailerFormat;
+use cad_zigbee::readings::Source;
+use cad_zigbee::security::Key;
+use cad_zigbee::sniffer::Sniffer;
+use cad_zigbee::zcl::ClusterId;
+use cad_zigbee::{json, pcap};
+use openadr_types::envelope::{Envelope, Payload, Reading, Writing};
+use xml_wire::Fragment;
+
+/// Any bytes as an OpenADR document: what reads is written and reads back equal, in both modes; what is strictly
+/// right is also leniently right, and means the same.
+pub fn openadr_payload(data: &[u8]) {
+    let lenient = Reading::default().read(data);
+    let strict = Reading::strict().read(data);
+    if let Ok(strict) = &strict {
+        assert_eq!(lenient.as_ref().expect("lenient reading accepts what strict reading does"), strict);
+    }
+    let Ok((payload, envelope)) = lenient else { return };
+    let written = write(&payload, envelope, None);
+    assert_eq!(read(&written), payload);
+    assert_eq!(read(&write(&payload, envelope, Some(2))), payload);
+    if strict.is_ok() {
+        Reading::strict().read(written.as_bytes()).expect("what was valid is written valid");
+    }
+    let json = serde_json::to_string(&payload).expect("every message has a JSON form");
+    assert_eq!(serde_json::from_str::<Payload>(&json).expect("our own JSON reads"), payload);
+}
+
+fn write(payload: &Payload, envelope: Envelope, indent: Option<usize>) -> String {
+    Writing { envelope, indent }.write(payload).expect("what was read can be written")
+}
+
+fn read(document: &str) -> Payload {
+    Reading::default().read(document.as_bytes()).expect("our own document reads").0
+}
+
+/// Any text as an opaque fragment: its own source reads to itself.
+pub fn xml_fragment(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    if let Ok(fragment) = Fragment::parse(text) {
+        assert_eq!(Fragment::parse(fragment.as_str()).expect("a fragment's source reads"), fragment);
+    }
+}
+
+/// Any bytes as a capture, and as a frame of each layer, to a listener that knows a house's keys: nothing panics, and
+/// whatever was decoded has a JSON form.
+pub fn zigbee_frame(data: &[u8]) {
+    let mut sniffer = Sniffer::new();
+    sniffer.add_key(Key::new(*b"evening network!"));
+    sniffer.add_key(Key::new(*b"display to meter"));
+    for packet in pcap::packets(data).into_iter().flatten().flatten() {
+        if let Ok((frame, trailer)) = packet.mac_frame() {
+            json::decoded(&sniffer.mac(frame, trailer, packet.time));
+        }
+    }
+    for trailer in [TrailerFormat::Fcs, TrailerFormat::None] {
+        json::decoded(&sniffer.mac(data, trailer, None));
+    }
+    json::decoded(&sniffer.nwk(data, None));
+    json::decoded(&sniffer.aps(data, None));
+    for cluster in [0x0700, 0x0701, 0x0702, 0x0703, 0x0704, 0x0705, 0x0707, 0x0708, 0x0800] {
+        json::decoded(&sniffer.zcl(0x0109, ClusterId(cluster), data, Source::default(), None));
+    }
+}
