@@ -3,6 +3,7 @@
 pub mod demo;
 pub mod house;
 pub mod inspect;
+pub mod length;
 
 /// The project's README, whose examples are tests.
 #[cfg(doctest)]

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Local, TimeDelta, Utc};
 use clap::{Parser, ValueEnum};
+use examples::length::length;
 use openadr_client::http::{Client, ClientIdentity, Driver, Handle, ServerTrust, SystemClock};
 use openadr_client::known::SignalValue;
 use openadr_client::{Config, Notice, Offer, OptPolicy, Sample, Snapshot, Ven};
@@ -39,7 +40,7 @@ struct Arguments {
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = length)]
     ask_for: TimeDelta,
     /// How often values are taken
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = length)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = period)]
     report_period: TimeDelta,
     /// A data point and its unit, W or Wh; may be given several times
     #[arg(long = "point", value_name = "RID:UNIT", default_value = "power:W", value_parser = point)]
@@ -429,16 +430,13 @@ fn point(text: &str) -> Result<Point, String> {
     Ok(Point { rid: rid.to_owned(), unit })
 }
 
-fn length(text: &str) -> Result<TimeDelta, String> {
-    let fault = || format!("`{text}` is not a time such as 45s, 10m, 2h or 1d");
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(fault)?;
-    let number: i64 = number.parse().map_err(|_| fault())?;
-    let length = match unit {
-        "s" => TimeDelta::try_seconds(number),
-        "m" => TimeDelta::try_minutes(number),
-        "h" => TimeDelta::try_hours(number),
-        "d" => TimeDelta::try_days(number),
-        _ => None,
-    };
-    length.filter(|length| *length > TimeDelta::zero()).ok_or_else(fault)
+/// A length of time that is not zero.
+fn period(text: &str) -> Result<TimeDelta, String> {
+    length(text).and_then(|length| {
+        if length.is_zero() {
+            Err("the time between two values cannot be zero".to_owned())
+        } else {
+            Ok(length)
+        }
+    })
 }

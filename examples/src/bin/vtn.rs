@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
+use examples::length::length;
 use openadr_types::event::{EventSignal, OptType, ResponseRequired, SignalName, SignalType};
 use openadr_types::ids::{EventId, ReportRequestId, VenId};
 use openadr_types::interval;
@@ -259,21 +260,6 @@ fn numbers(text: &str) -> Result<Vec<f64>> {
     text.split(',').map(|word| word.parse().with_context(|| format!("`{word}` is not a number"))).collect()
 }
 
-/// A time such as `45s`, `10m`, `2h` or `1d`.
-fn length(text: &str) -> Result<TimeDelta, String> {
-    let fault = || format!("`{text}` is not a time such as 45s, 10m, 2h or 1d");
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(fault)?;
-    let number: i64 = number.parse().map_err(|_| fault())?;
-    let length = match unit {
-        "s" => TimeDelta::try_seconds(number),
-        "m" => TimeDelta::try_minutes(number),
-        "h" => TimeDelta::try_hours(number),
-        "d" => TimeDelta::try_days(number),
-        _ => None,
-    };
-    length.filter(|length| *length >= TimeDelta::zero()).ok_or_else(fault)
-}
-
 fn list_events(vtn: &Vtn, now: DateTime<Utc>) -> String {
     let mut lines = Vec::new();
     for event in vtn.events() {
@@ -384,22 +370,8 @@ fn sentence(notice: &Notice) -> String {
     }
 }
 
-/// The commoner units with their scale, for people.
 fn unit(unit: Option<&ItemBase>) -> String {
-    let symbol = match unit {
-        Some(ItemBase::PowerReal(_)) => "W",
-        Some(ItemBase::EnergyReal(_)) => "Wh",
-        Some(ItemBase::Voltage(_)) => "V",
-        Some(ItemBase::Current(_)) => "A",
-        Some(ItemBase::Frequency(_)) => "Hz",
-        Some(ItemBase::Temperature(_)) => "°",
-        _ => return String::new(),
-    };
-    match unit.and_then(ItemBase::scale) {
-        None | Some(SiScale::None) => format!(" {symbol}"),
-        Some(SiScale::Micro) => format!(" µ{symbol}"),
-        Some(scale) => format!(" {}{symbol}", scale.as_str()),
-    }
+    unit.map(|unit| format!(" {}", unit.symbol())).unwrap_or_default()
 }
 
 fn opted(opt_type: OptType) -> &'static str {

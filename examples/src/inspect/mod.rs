@@ -11,6 +11,7 @@ mod zigbee;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use openadr_types::rules::{Finding, Severity};
 use serde::Serialize;
 
 /// Says what captured messages are, what is in them, and what is wrong with them.
@@ -59,21 +60,6 @@ struct Problem {
     text: String,
 }
 
-/// A rule that a message breaks.
-#[derive(Debug, Serialize)]
-struct Finding {
-    rule: Option<String>,
-    severity: Severity,
-    path: String,
-    text: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Severity {
-    Error,
-}
-
 impl Outcome {
     /// A file that could not be read or written.
     fn unreadable(file: &Path, error: &std::io::Error) -> Self {
@@ -96,13 +82,15 @@ impl Outcome {
         }
     }
 
+    fn breaks_a_rule(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
     fn status(&self) -> Status {
         match &self.error {
             Some(problem) if problem.kind == "io" => Status::Unopened,
             Some(_) => Status::Refused,
-            None if self.findings.iter().any(|finding| finding.severity == Severity::Error) => {
-                Status::Refused
-            }
+            None if self.signature == "invalid" || self.breaks_a_rule() => Status::Refused,
             None => Status::Fine,
         }
     }

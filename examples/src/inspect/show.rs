@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
+use openadr_types::rules::{Finding, Severity};
 use serde_json::Value;
 
-use super::{Finding, Outcome, Problem, Severity};
+use super::{Outcome, Problem};
 
 /// Escape sequences, or none.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,10 @@ impl Style {
 
     pub(super) fn red(self, text: &str) -> String {
         self.paint("1;31", text)
+    }
+
+    fn yellow(self, text: &str) -> String {
+        self.paint("1;33", text)
     }
 
     fn green(self, text: &str) -> String {
@@ -73,9 +78,10 @@ pub(super) fn report(outcome: &Outcome, document: &str, summary: &[String], styl
         let Finding { rule, severity, path, text } = finding;
         let label = match severity {
             Severity::Error => style.red("error"),
+            Severity::Warning => style.yellow("warning"),
+            Severity::Info => style.dim("info"),
         };
-        let rule = rule.as_ref().map(|rule| format!(" rule {rule}")).unwrap_or_default();
-        let _ = writeln!(out, "  {label}{rule}: {text} {}", style.dim(path));
+        let _ = writeln!(out, "  {label} {rule}: {text} {}", style.dim(path));
     }
     out
 }

@@ -1,0 +1,34 @@
+//! Lengths of time as people type them.
+
+use chrono::TimeDelta;
+
+/// A length of time such as `45s`, `10m`, `2h` or `1d`.
+///
+/// # Errors
+/// Says what would have been one.
+pub fn length(text: &str) -> Result<TimeDelta, String> {
+    let fault = || format!("`{text}` is not a time such as 45s, 10m, 2h or 1d");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(fault)?;
+    let number: i64 = number.parse().map_err(|_| fault())?;
+    let length = match unit {
+        "s" => TimeDelta::try_seconds(number),
+        "m" => TimeDelta::try_minutes(number),
+        "h" => TimeDelta::try_hours(number),
+        "d" => TimeDelta::try_days(number),
+        _ => None,
+    };
+    length.filter(|length| *length >= TimeDelta::zero()).ok_or_else(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_numbers_with_a_unit_only() {
+        assert_eq!(length("90m"), Ok(TimeDelta::minutes(90)));
+        for text in ["", "m", "5", "-5s", "5 m", "1.5h", "9999999999999999999d", "5é"] {
+            assert!(length(text).is_err(), "{text}");
+        }
+    }
+}
