@@ -11,7 +11,9 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput};
 use openadr_types::Payload;
 use openadr_types::poll::Poll;
-use openadr_types::signature::{Canonicalization, Certificate, PrivateKey, ReplayProtect, Signer, Trust, Verifier};
+use openadr_types::signature::{
+    Canonicalization, Certificate, PrivateKey, ReplayProtect, Signer, Trust, Verifier,
+};
 use rcgen::{CertificateParams, KeyPair};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey};
 use ring::{digest, rand};
@@ -42,9 +44,12 @@ fn verify(criterion: &mut Criterion, name: &str, message: &Payload) {
     assert_eq!(verify(&document).message(), message.message());
 
     // Canonical forms differ from what is written here by a few declarations only.
-    let [signed_info, property, object] =
-        [("<ds:SignedInfo", "</ds:SignedInfo>"), ("<ds:SignatureProperty ", "</ds:SignatureProperty>"), OBJECT]
-            .map(|(start, end)| part(&document, start, end).as_bytes());
+    let [signed_info, property, object] = [
+        ("<ds:SignedInfo", "</ds:SignedInfo>"),
+        ("<ds:SignatureProperty ", "</ds:SignatureProperty>"),
+        OBJECT,
+    ]
+    .map(|(start, end)| part(&document, start, end).as_bytes());
     let pair = RsaKeyPair::from_pkcs8(&key.serialize_der()).expect("a key");
     let mut value = vec![0; pair.public().modulus_len()];
     pair.sign(&RSA_PKCS1_SHA256, &rand::SystemRandom::new(), signed_info, &mut value).expect("a signature");

@@ -21,6 +21,7 @@ use xml_wire::{Decoder, Encoder, Error, Fragment, Limits, Name, Reader, Writer, 
 
 use crate::ids::Id;
 use crate::message::Message;
+use crate::units::ItemBase;
 
 /// A message in its envelope (`oadr:oadrPayload`).
 #[derive(Debug, Clone, PartialEq, Eq, Xml)]
@@ -122,12 +123,24 @@ impl Reading {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn read(&self, document: &[u8]) -> Result<(Payload, Envelope), Error> {
-        let decoder = Decoder::new(&crate::ns::DIALECT).with_limits(self.limits);
-        let decoder = if self.strict { decoder.strict() } else { decoder };
-        Ok(match decoder.read(document)? {
+        Ok(match self.decoder().read(document)? {
             Root::Payload(payload) => (payload, Envelope::Wrapped),
             Root::Message(message) => (Payload::new(message), Envelope::Bare),
         })
+    }
+
+    /// Reads a document that is a unit and nothing else, as some implementations' tests have it; returns the name of
+    /// its element too, such as `currencyPerKWh`.
+    ///
+    /// # Errors
+    /// When the document is refused; the error says why and where.
+    pub fn read_unit(&self, document: &[u8]) -> Result<(&'static str, ItemBase), Error> {
+        self.decoder().read(document).map(|unit: Unit| (unit.name, unit.unit))
+    }
+
+    fn decoder(&self) -> Decoder {
+        let decoder = Decoder::new(&crate::ns::DIALECT).with_limits(self.limits);
+        if self.strict { decoder.strict() } else { decoder }
     }
 }
 
@@ -147,12 +160,23 @@ impl Writing {
     /// # Errors
     /// When a text holds a character that XML cannot carry.
     pub fn write(&self, payload: &Payload) -> Result<String, Error> {
-        let encoder = Encoder::new(&crate::ns::DIALECT);
-        let encoder = self.indent.map_or(encoder, |width| encoder.indent(width));
         match self.envelope {
-            Envelope::Wrapped => encoder.write(payload),
-            Envelope::Bare => encoder.write(payload.message()),
+            Envelope::Wrapped => self.encoder().write(payload),
+            Envelope::Bare => self.encoder().write(payload.message()),
         }
+    }
+
+    /// Writes a document that is a unit and nothing else.
+    ///
+    /// # Errors
+    /// When a text holds a character that XML cannot carry.
+    pub fn write_unit(&self, unit: &ItemBase) -> Result<String, Error> {
+        self.encoder().write(unit)
+    }
+
+    fn encoder(&self) -> Encoder {
+        let encoder = Encoder::new(&crate::ns::DIALECT);
+        self.indent.map_or(encoder, |width| encoder.indent(width))
     }
 }
 
@@ -166,6 +190,25 @@ impl XmlChoice for Payload {
 
     fn write(&self, writer: &mut Writer) -> Result<(), Error> {
         <Self as Xml>::write(self, &OADR_PAYLOAD, writer)
+    }
+}
+
+/// A unit with the name of its element.
+struct Unit {
+    name: &'static str,
+    unit: ItemBase,
+}
+
+impl XmlChoice for Unit {
+    const NAMES: &'static [Name] = ItemBase::NAMES;
+
+    fn read(variant: usize, reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let name = Self::NAMES.get(variant).map_or("", Name::local);
+        ItemBase::read(variant, reader).map(|unit| Self { name, unit })
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), Error> {
+        self.unit.write(writer)
     }
 }
 

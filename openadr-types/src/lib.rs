@@ -13,9 +13,12 @@ pub mod poll;
 pub mod registration;
 pub mod report;
 pub mod response;
+pub mod rules;
+mod sgam;
+#[cfg(feature = "signature")]
+pub mod signature;
 pub mod target;
 pub mod units;
-mod sgam;
 mod xcal;
 
 pub use envelope::Payload;

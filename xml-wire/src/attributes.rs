@@ -131,8 +131,9 @@ impl<'i> Bindings<'i> {
         self.all.len()
     }
 
-    pub(crate) fn all(&self) -> &[Binding<'i>] {
-        &self.all
+    /// Those declared since there were `outside`.
+    pub(crate) fn since(&self, outside: usize) -> &[Binding<'i>] {
+        &self.all[outside..]
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -141,17 +142,16 @@ impl<'i> Bindings<'i> {
 
     /// The namespace of a prefix; `None` where it is not declared. No prefix is no namespace, unless declared.
     pub(crate) fn resolve(&self, prefix: &str) -> Option<u8> {
-        let key = key(prefix);
-        let short = prefix.len() < 8;
-        match self.all.iter().rev().find(|binding| binding.key == key && (short || binding.prefix == prefix))
-        {
+        match self.binding(prefix) {
             Some(binding) => Some(binding.ns),
             None => prefix.is_empty().then_some(NONE),
         }
     }
 
     pub(crate) fn binding(&self, prefix: &str) -> Option<&Binding<'i>> {
-        self.all.iter().rev().find(|binding| binding.prefix == prefix)
+        let key = key(prefix);
+        let short = prefix.len() < 8;
+        self.all.iter().rev().find(|binding| binding.key == key && (short || binding.prefix == prefix))
     }
 
     /// Where the declaration of a prefix stands among those in force, the outermost first.

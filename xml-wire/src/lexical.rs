@@ -125,6 +125,11 @@ fn two_by_two(text: &str, parts: usize) -> bool {
 
 /// Whether a text is an XML name without a colon (`NCName`).
 pub fn is_ncname(text: &str) -> bool {
+    // Nearly all names are made of these.
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.bytes().all(plain) {
+        return true;
+    }
     let mut chars = text.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Reader, Token, split_name};
-use crate::attributes::{Binding, RawAttribute};
+use crate::attributes::{Bindings, RawAttribute};
 use crate::error::Error;
 use crate::references;
 
@@ -24,7 +24,7 @@ pub enum Piece<'r, 'i> {
 #[derive(Debug)]
 pub struct Tag<'r, 'i> {
     name: &'i str,
-    bindings: &'r [Binding<'i>],
+    bindings: &'r Bindings<'i>,
     /// How many of the bindings were in force outside the element.
     outside: usize,
     attributes: &'r [RawAttribute<'i>],
@@ -43,7 +43,7 @@ impl<'r, 'i> Tag<'r, 'i> {
 
     /// The declarations on this tag: prefix, empty for the default, and namespace, empty for none.
     pub fn declarations(&self) -> impl Iterator<Item = (&'i str, &'r Cow<'i, str>)> + use<'r, 'i> {
-        self.bindings[self.outside..].iter().map(|binding| (binding.prefix, &binding.uri))
+        self.bindings.since(self.outside).iter().map(|binding| (binding.prefix, &binding.uri))
     }
 
     /// The attributes in the document's order, without declarations: name as written, namespace, value.
@@ -58,8 +58,7 @@ impl<'r, 'i> Tag<'r, 'i> {
     }
 
     fn uri(&self, prefix: &str) -> &'r Cow<'i, str> {
-        let bound = self.bindings.iter().rev().find(|binding| binding.prefix == prefix);
-        bound.map_or(&NO_NAMESPACE, |binding| &binding.uri)
+        self.bindings.binding(prefix).map_or(&NO_NAMESPACE, |binding| &binding.uri)
     }
 }
 
@@ -92,7 +91,7 @@ impl<'i> Reader<'i> {
         let open = self.innermost();
         Tag {
             name: open.name,
-            bindings: self.bindings.all(),
+            bindings: &self.bindings,
             outside: open.bindings,
             attributes: &self.attributes,
         }
