@@ -85,6 +85,59 @@ impl Target {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Whether it is about a VEN, or about something that the VEN stands for.
+    ///
+    /// Where VENs are named, those alone decide. Otherwise it is enough to be of one of the groups or parties named, or to
+    /// have one of the resources; where none is named either, everyone is meant. **Interpretation:** places on the grid
+    /// and on the map, devices and meters narrow down what responds, not which VEN.
+    ///
+    /// ```
+    /// use openadr_types::target::{Addressee, Target};
+    ///
+    /// let ven_id = "ven-7".into();
+    /// let ven = Addressee { resources: &["heat-pump".into()], ..Addressee::new(&ven_id) };
+    /// assert!(Target::ven("ven-7").matches(ven));
+    /// assert!(Target::resource("heat-pump").matches(ven));
+    /// assert!(!Target::resource("boiler").matches(ven));
+    /// assert!(Target::default().matches(ven));
+    /// ```
+    pub fn matches(&self, ven: Addressee<'_>) -> bool {
+        if !self.ven_ids.is_empty() {
+            return self.ven_ids.contains(ven.ven_id);
+        }
+        let anyone = self.group_ids.is_empty()
+            && self.group_names.is_empty()
+            && self.resource_ids.is_empty()
+            && self.party_ids.is_empty();
+        anyone
+            || self.group_ids.iter().any(|group| ven.groups.contains(group))
+            || self.group_names.iter().any(|name| ven.group_names.contains(name))
+            || self.resource_ids.iter().any(|resource| ven.resources.contains(resource))
+            || self.party_ids.iter().any(|party| ven.parties.contains(party))
+    }
+}
+
+/// Who a VEN is, what it has and what it belongs to: what [`Target::matches`] asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addressee<'a> {
+    /// The VEN.
+    pub ven_id: &'a VenId,
+    /// The resources behind it.
+    pub resources: &'a [ResourceId],
+    /// The groups that it, or a resource of it, belongs to.
+    pub groups: &'a [GroupId],
+    /// The same groups by name, where they have one.
+    pub group_names: &'a [String],
+    /// The parties that it acts for.
+    pub parties: &'a [PartyId],
+}
+
+impl<'a> Addressee<'a> {
+    /// A VEN of which nothing else is known.
+    pub const fn new(ven_id: &'a VenId) -> Self {
+        Self { ven_id, resources: &[], groups: &[], group_names: &[], parties: &[] }
+    }
 }
 
 /// A segment of transport, by its two ends (`power:transportInterface`).
@@ -249,6 +302,42 @@ mod tests {
         assert_eq!(list.pairs().collect::<Vec<_>>(), [(52.1, 5.3), (52.2, 5.4)]);
         assert_eq!(list, [(52.1, 5.3), (52.2, 5.4)].into_iter().collect());
         assert_eq!(PosList::parse("52.1,5.3", &Lexical::LENIENT), None);
+    }
+
+    #[test]
+    fn matches_a_ven_by_name_or_by_what_it_belongs_to() {
+        let ven_id = VenId::from("ven-7");
+        let ven = Addressee {
+            resources: &["pump".into()],
+            groups: &["north".into()],
+            group_names: &["The North".to_owned()],
+            parties: &["supplier".into()],
+            ..Addressee::new(&ven_id)
+        };
+        let group = |group: &str| Target { group_ids: vec![group.into()], ..Target::default() };
+        let named = |name: &str| Target { group_names: vec![name.into()], ..Target::default() };
+        let party = |party: &str| Target { party_ids: vec![party.into()], ..Target::default() };
+        for (target, expected) in [
+            (Target::default(), true),
+            (Target::ven("ven-7"), true),
+            (Target::ven("ven-8"), false),
+            (group("north"), true),
+            (group("south"), false),
+            (named("The North"), true),
+            (named("The South"), false),
+            (party("supplier"), true),
+            (party("other"), false),
+            (Target::resource("pump"), true),
+            (Target::resource("boiler"), false),
+            (Target { resource_ids: vec!["boiler".into()], ..group("north") }, true),
+            (Target { resource_ids: vec!["pump".into()], ..Target::ven("ven-8") }, false),
+            (Target { resource_ids: vec!["boiler".into()], ..Target::ven("ven-7") }, true),
+            (Target { pnodes: vec!["node".into()], ..Target::default() }, true),
+            (Target::device_class(DeviceClass::Thermostat), true),
+        ] {
+            assert_eq!(target.matches(ven), expected, "{target:?}");
+        }
+        assert!(!group("north").matches(Addressee::new(&ven_id)));
     }
 
     #[test]

@@ -86,6 +86,12 @@ impl Text for Float {
     }
 
     fn write(&self, out: &mut Escape<'_>) -> fmt::Result {
+        // Whole numbers are most of what is sent, and quicker written as such.
+        #[expect(clippy::cast_possible_truncation, reason = "compared afterwards")]
+        let whole = self.0 as i32;
+        if f64::from(whole) == self.0 && (whole != 0 || self.0.is_sign_positive()) {
+            return write!(out.out, "{whole}");
+        }
         write!(out.out, "{self}")
     }
 }

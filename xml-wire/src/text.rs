@@ -61,6 +61,11 @@ impl Escape<'_> {
 
 impl fmt::Write for Escape<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Most texts are identifiers: letters, digits and marks that need no escape.
+        if text.bytes().all(|byte| matches!(byte, b'?'..=0x7F | b' ' | b'-'..=b';')) {
+            self.out.push_str(text);
+            return Ok(());
+        }
         let mut from = 0;
         for (at, &byte) in text.as_bytes().iter().enumerate() {
             // Most bytes are none of the reserved ones, and all of those but U+FFFE and U+FFFF lie below `?`.

@@ -27,7 +27,7 @@ pub struct Writer {
 
 impl Writer {
     pub(crate) fn new(indent: Option<usize>, declaration: bool) -> Self {
-        let mut out = String::with_capacity(1024);
+        let mut out = String::with_capacity(4096);
         if declaration {
             out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         }
@@ -145,6 +145,7 @@ impl Writer {
     fn open_tag(&mut self, name: &Name) {
         self.before_tag();
         self.note(name.ns);
+        self.out.reserve(2 * name.qualified.len() + 32);
         self.out.push('<');
         self.out.push_str(name.qualified);
         if self.declarations_at == 0 {

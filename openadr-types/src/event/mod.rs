@@ -27,6 +27,7 @@ mod descriptor;
 mod distribute;
 mod request;
 mod signal;
+mod timeline;
 
 pub use baseline::EventBaseline;
 pub use created::{CreatedEvent, EventResponse, OptType, QualifiedEventId};
@@ -34,3 +35,4 @@ pub use descriptor::{EventDescriptor, EventStatus};
 pub use distribute::{DistributeEvent, DistributedEvent, Event, ResponseRequired};
 pub use request::RequestEvent;
 pub use signal::{EventSignal, SignalName, SignalType};
+pub use timeline::{Step, Timeline};

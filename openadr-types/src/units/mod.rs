@@ -7,6 +7,7 @@
 //! assert_eq!(kilowatts.scale().map(SiScale::exponent), Some(3));
 //! ```
 
+mod convert;
 mod currency;
 mod energy;
 mod other;

@@ -131,6 +131,22 @@ fn list(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
         None => quote!(_ => None,),
     };
     let other_str = other.map(|other| quote!(Self::#other(value) => value,));
+    // What the list has is written as it is, unless the standard put something reserved into it.
+    let reserved = values.iter().any(|value| value.value().contains(['<', '>', '&', '"']));
+    let write = match other {
+        _ if reserved => quote!(::std::fmt::Write::write_str(out, self.as_str())),
+        Some(other) => quote! {
+            if let Self::#other(value) = self {
+                return ::std::fmt::Write::write_str(out, value);
+            }
+            out.plain(self.as_str());
+            Ok(())
+        },
+        None => quote! {
+            out.plain(self.as_str());
+            Ok(())
+        },
+    };
     let schema = match other {
         Some(_) => quote!(::schemars::json_schema!({ "type": "string", "examples": [#(#values),*] })),
         None => quote!(::schemars::json_schema!({ "type": "string", "enum": [#(#values),*] })),
@@ -163,7 +179,7 @@ fn list(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
             }
 
             fn write(&self, out: &mut ::xml_wire::Escape<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Write::write_str(out, self.as_str())
+                #write
             }
         }
 

@@ -1,0 +1,116 @@
+//! The JSON Schemas under `schema/` say what the types say. `UPDATE=1 cargo test -p openadr-types --features schemars
+//! --test schema` writes them anew.
+#![cfg(feature = "schemars")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use openadr_types::envelope::SignedObject;
+use openadr_types::event::{CreatedEvent, DistributeEvent, RequestEvent};
+use openadr_types::opt::{CancelOpt, CanceledOpt, CreateOpt, CreatedOpt};
+use openadr_types::poll::Poll;
+use openadr_types::registration::{
+    CancelPartyRegistration, CanceledPartyRegistration, CreatePartyRegistration, CreatedPartyRegistration,
+    QueryRegistration, RequestReregistration,
+};
+use openadr_types::report::{
+    CancelReport, CanceledReport, CreateReport, CreatedReport, RegisterReport, RegisteredReport,
+    UpdateReport, UpdatedReport,
+};
+use openadr_types::response::Response;
+use openadr_types::{Message, Payload};
+use schemars::{Schema, schema_for};
+use xml_wire::XmlChoice as _;
+
+macro_rules! schemas {
+    ($($element:ident: $type:ident)*) => {
+        /// The name of each message's element, and its schema.
+        fn schemas() -> Vec<(&'static str, Schema)> {
+            vec![$((stringify!($element), schema_for!($type))),*]
+        }
+    };
+}
+
+schemas! {
+    oadrPayload: Payload
+    oadrDistributeEvent: DistributeEvent
+    oadrCreatedEvent: CreatedEvent
+    oadrRequestEvent: RequestEvent
+    oadrResponse: Response
+    oadrCancelOpt: CancelOpt
+    oadrCanceledOpt: CanceledOpt
+    oadrCreateOpt: CreateOpt
+    oadrCreatedOpt: CreatedOpt
+    oadrCancelReport: CancelReport
+    oadrCanceledReport: CanceledReport
+    oadrCreateReport: CreateReport
+    oadrCreatedReport: CreatedReport
+    oadrRegisterReport: RegisterReport
+    oadrRegisteredReport: RegisteredReport
+    oadrUpdateReport: UpdateReport
+    oadrUpdatedReport: UpdatedReport
+    oadrCancelPartyRegistration: CancelPartyRegistration
+    oadrCanceledPartyRegistration: CanceledPartyRegistration
+    oadrCreatePartyRegistration: CreatePartyRegistration
+    oadrCreatedPartyRegistration: CreatedPartyRegistration
+    oadrRequestReregistration: RequestReregistration
+    oadrQueryRegistration: QueryRegistration
+    oadrPoll: Poll
+}
+
+#[test]
+fn the_schemas_are_current() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
+    let update = std::env::var_os("UPDATE").is_some();
+    if update {
+        std::fs::create_dir_all(&directory).expect("a writable directory");
+    }
+    let mut expected = BTreeSet::new();
+    for (element, schema) in schemas() {
+        let file = directory.join(format!("{element}.json"));
+        if update {
+            std::fs::write(&file, format!("{:#}\n", schema.as_value())).expect("a writable file");
+        }
+        let stored = std::fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        // Not as text: the order of an object's keys is up to how serde_json was built.
+        let current = stored.as_ref() == Some(schema.as_value());
+        assert!(current, "{} is not current: UPDATE=1 writes it", file.display());
+        expected.insert(file);
+    }
+    let entries = std::fs::read_dir(&directory).expect("schemas");
+    let found: BTreeSet<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    assert_eq!(found, expected, "one file for each message, and one for the envelope");
+}
+
+/// The envelope's schema and every other belong to one message each.
+#[test]
+fn there_is_one_for_every_message() {
+    let elements: BTreeSet<_> = schemas().into_iter().map(|(element, _)| element).collect();
+    assert_eq!(elements.len(), Message::NAMES.len() + 1);
+    for name in Message::NAMES {
+        assert!(elements.contains(name.local()), "{name:?}");
+    }
+}
+
+/// Every property that a schema requires is one it has, and every definition it refers to stands in it.
+#[test]
+fn the_schemas_are_whole() {
+    for (element, schema) in schemas() {
+        let text = schema.as_value().to_string();
+        let definitions = schema.get("$defs").and_then(|definitions| definitions.as_object());
+        for reference in text.split("\"#/$defs/").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(definitions.is_some_and(|all| all.contains_key(reference)), "{element}: {reference}");
+        }
+    }
+}
+
+/// What is written as JSON has the properties that the schema names, and no others.
+#[test]
+fn a_message_has_the_properties_of_its_schema() {
+    let schema = schema_for!(SignedObject);
+    let names = |value: Option<&serde_json::Value>| -> BTreeSet<String> {
+        value.and_then(|value| value.as_object()).map(|all| all.keys().cloned().collect()).unwrap_or_default()
+    };
+    let written = serde_json::to_value(Payload::new(Poll::new("ven-7")).object).expect("JSON");
+    assert_eq!(names(Some(&written)), names(schema.get("properties")));
+}
