@@ -118,13 +118,28 @@ fn key(prefix: &str) -> u64 {
 #[derive(Debug)]
 pub(crate) struct Bindings<'i> {
     all: SmallVec<[Binding<'i>; 16]>,
+    /// What short prefixes were resolved to since the declarations last changed, each in its key's place.
+    recent: [Recent; RECENT],
+}
+
+/// A prefix's key and its namespace.
+type Recent = (u64, u8);
+
+const RECENT: usize = 16;
+
+/// The key of no prefix: those of short ones start with their length.
+const NOTHING: Recent = (u64::MAX, NONE);
+
+/// Where a key is remembered.
+fn recent_place(key: u64) -> usize {
+    ((key ^ (key >> 8) ^ (key >> 17)) % RECENT as u64) as usize
 }
 
 impl<'i> Bindings<'i> {
     pub(crate) fn new() -> Self {
         let mut all = SmallVec::new();
         all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML, key: key("xml") });
-        Self { all }
+        Self { all, recent: [NOTHING; RECENT] }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -137,15 +152,28 @@ impl<'i> Bindings<'i> {
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
-        self.all.truncate(len);
+        if len < self.all.len() {
+            self.all.truncate(len);
+            self.recent = [NOTHING; RECENT];
+        }
     }
 
     /// The namespace of a prefix; `None` where it is not declared. No prefix is no namespace, unless declared.
-    pub(crate) fn resolve(&self, prefix: &str) -> Option<u8> {
-        match self.binding(prefix) {
-            Some(binding) => Some(binding.ns),
-            None => prefix.is_empty().then_some(NONE),
+    pub(crate) fn resolve(&mut self, prefix: &str) -> Option<u8> {
+        let key = key(prefix);
+        let place = recent_place(key);
+        if prefix.len() < 8 && self.recent[place].0 == key {
+            return Some(self.recent[place].1);
         }
+        let ns = match self.binding(prefix) {
+            Some(binding) => binding.ns,
+            None if prefix.is_empty() => NONE,
+            None => return None,
+        };
+        if prefix.len() < 8 {
+            self.recent[place] = (key, ns);
+        }
+        Some(ns)
     }
 
     pub(crate) fn binding(&self, prefix: &str) -> Option<&Binding<'i>> {
@@ -166,6 +194,7 @@ impl<'i> Bindings<'i> {
         dialect: &Dialect,
     ) -> Result<(), Fault> {
         let before = self.all.len();
+        self.recent = [NOTHING; RECENT];
         for attribute in attributes.iter() {
             let Some(prefix) = attribute.declares() else { continue };
             let uri = attribute.text();

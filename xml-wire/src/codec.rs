@@ -67,7 +67,7 @@ impl Decoder {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn read<T: XmlChoice>(&self, document: &[u8]) -> Result<T, Error> {
-        let mut reader = self.reader(document)?;
+        let mut reader = self.reader(self.checked(document)?);
         let variant = reader.root(T::NAMES)?;
         let message = T::read(variant, &mut reader)?;
         reader.epilogue()?;
@@ -103,18 +103,23 @@ impl Decoder {
     /// # Errors
     /// When the document is not well-formed or exceeds the limits; what was shown until then means nothing.
     pub fn walk<'i>(&self, document: &'i [u8], see: impl FnMut(Piece<'_, 'i>)) -> Result<(), Error> {
-        self.reader(document)?.walk(see)
+        self.reader(self.checked(document)?).walk(see)
     }
 
     pub(crate) fn read_fragment(&self, document: &[u8]) -> Result<Fragment, Error> {
-        let mut reader = self.reader(document)?;
+        let mut reader = self.reader(self.checked(document)?);
         reader.any_root()?;
         let fragment = Fragment::read(&mut reader)?;
         reader.epilogue()?;
         Ok(fragment)
     }
 
-    fn reader<'i>(&self, document: &'i [u8]) -> Result<Reader<'i>, Error> {
+    fn reader<'i>(&self, text: &'i str) -> Reader<'i> {
+        Reader::new(text, self.lexical, self.limits)
+    }
+
+    /// The document as text, with its length, encoding and characters checked.
+    fn checked<'i>(&self, document: &'i [u8]) -> Result<&'i str, Error> {
         let refuse =
             |kind, what: &str, line, column| Error::new(kind, what.to_owned(), String::new(), line, column);
         if document.len() > self.limits.bytes {
@@ -137,7 +142,7 @@ impl Decoder {
             let (line, column) = place(text, at);
             return Err(refuse(ErrorKind::Syntax, "a character that XML does not allow", line, column));
         }
-        Ok(Reader::new(text, self.lexical, self.limits))
+        Ok(text)
     }
 }
 

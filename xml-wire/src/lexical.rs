@@ -108,7 +108,7 @@ fn fields(text: &str, designators: &str, fraction: bool) -> bool {
 
 /// Whether a text is an extension of an open list: `x-` and something that is no white space.
 pub fn is_extension(text: &str) -> bool {
-    text.strip_prefix("x-").and_then(|rest| rest.chars().next()).is_some_and(|c| !c.is_whitespace())
+    text.strip_prefix("x-").and_then(|rest| rest.chars().next()).is_some_and(|c| !is_space(c))
 }
 
 pub(crate) fn digits(text: &str) -> bool {
