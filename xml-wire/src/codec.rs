@@ -29,9 +29,9 @@ use crate::xml::{Xml as _, XmlChoice};
 
 /// Reads documents of one dialect.
 ///
-/// Lenient unless told otherwise: elements in any order, unknown elements and attributes skipped. Refused always:
+/// Lenient unless told otherwise: elements in any order, unknown elements, attributes and text between elements skipped. Refused always:
 /// what is not well-formed, DOCTYPE, another encoding than UTF-8, a missing or repeated single element, an element
-/// that is known but in another namespace, a value outside its type, text between elements, and what exceeds
+/// that is known but in another namespace, a value outside its type, an element inside a value, and what exceeds
 /// [`Limits`].
 #[derive(Debug, Clone, Copy)]
 pub struct Decoder {

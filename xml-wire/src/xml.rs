@@ -91,11 +91,15 @@ pub enum Nillable<T> {
 
 impl<T: Xml> Xml for Nillable<T> {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        if reader.is_nil()? {
-            Empty::read(reader).map(|_| Self::Nil)
-        } else {
-            T::read(reader).map(Self::Value)
+        if !reader.is_nil()? {
+            return T::read(reader).map(Self::Value);
         }
+        let text = reader.peek_text()?;
+        if !crate::lexical::collapse(&text).is_empty() {
+            return Err(reader.error_in_value(format!("{text:?} in an element that says it is nil")));
+        }
+        reader.end();
+        Ok(Self::Nil)
     }
 
     fn write(&self, name: &Name, writer: &mut Writer) -> Result<(), Error> {

@@ -164,9 +164,9 @@ impl<'i> Reader<'i> {
         Ok(())
     }
 
-    /// Text between elements: white space is layout, anything else does not belong.
+    /// Text between elements: white space is layout, anything else is unknown, so only strict reading minds.
     fn between(&self, text: &str) -> Result<(), Error> {
-        if text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
+        if !self.is_strict() || text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
             return Ok(());
         }
         let trimmed = text.trim_start_matches(is_space);
