@@ -7,6 +7,7 @@ use cad_zigbee::sniffer::Sniffer;
 use cad_zigbee::zcl::ClusterId;
 use cad_zigbee::{json, pcap};
 use openadr_types::envelope::{Envelope, Payload, Reading, Writing};
+use openadr_types::signature::{Certificate, PrivateKey, ReplayProtect, Signer, Trust, Verifier};
 use xml_wire::Fragment;
 
 /// Any bytes as an OpenADR document: what reads is written and reads back equal, in both modes; what is strictly
@@ -63,4 +64,28 @@ pub fn zigbee_frame(data: &[u8]) {
     for cluster in [0x0700, 0x0701, 0x0702, 0x0703, 0x0704, 0x0705, 0x0707, 0x0708, 0x0800] {
         json::decoded(&sniffer.zcl(0x0109, ClusterId(cluster), data, Source::default(), None));
     }
+}
+
+/// Any bytes as a signed document: verifying never panics. And any message that reads can be signed, and its signature
+/// holds for the very same message.
+pub fn openadr_signature(data: &[u8]) {
+    let verifier = Verifier::new(Trust::anyone());
+    if let Ok(verified) = verifier.verify_at_any_time(data) {
+        assert_eq!(
+            Reading::default().read(data).expect("what was verified reads").0.message().name(),
+            verified.message().name()
+        );
+    }
+    let Ok(payload) = Payload::from_xml(data) else { return };
+    let Ok(signer) = signer() else { panic!("the test key is one") };
+    let replay_protect = ReplayProtect::new("2026-11-23T12:00:00Z".parse().expect("a time"), "nonce");
+    let message = payload.into_message();
+    let document = signer.sign(message.clone(), &replay_protect).expect("what was read can be signed");
+    let verified = verifier.verify_at_any_time(document.as_bytes()).expect("our own signature holds");
+    assert_eq!(verified.message().name(), message.name());
+}
+
+fn signer() -> Result<Signer, openadr_types::signature::Error> {
+    let key = PrivateKey::from_pem(include_bytes!("../keys/p256.pem"))?;
+    Signer::new(key, Certificate::from_pem(include_bytes!("../keys/p256.crt"))?)
 }

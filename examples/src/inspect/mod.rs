@@ -1,6 +1,6 @@
 //! The conformance program `inspect`, over the crates.
 //!
-//! Each kind of message has a file that turns bytes into an [`Outcome`]; here they are read from files and printed,
+//! Each kind of message has a file that turns bytes into an `Outcome`; here they are read from files and printed,
 //! for people or as a JSON object a line.
 
 mod openadr;
