@@ -96,6 +96,13 @@ impl Cursor {
 
     /// The field that an element of this name is, searched from where the schema expects it.
     pub(crate) fn find(&self, ns: u8, local: &str) -> Option<Hit> {
+        // Most documents keep the schema's order, so the next field is most often the one.
+        if let Some(Field { names: Names::One(name), .. }) = self.fields.get(self.next)
+            && name.ns == ns
+            && name.local == local
+        {
+            return Some(Hit { field: self.next, variant: 0 });
+        }
         let (before, after) = self.fields.split_at(self.next);
         let hit = |(field, candidate): (usize, &Field)| match &candidate.names {
             Names::One(name) => (name.ns == ns && name.local == local).then_some(Hit { field, variant: 0 }),

@@ -313,6 +313,15 @@ fn keeps_to_the_limits_it_is_given() {
 }
 
 #[test]
+fn refuses_a_second_byte_order_mark() {
+    let fine = around("<a:text>\u{feff}é</a:text>");
+    assert_eq!(read(format!("\u{feff}{fine}")).unwrap(), read(&fine).unwrap());
+    refused(format!("\u{feff}\u{feff}{fine}"), ErrorKind::Syntax, "a second byte-order mark");
+    refused("\u{feff}\u{feff}<a xmlns=\"\">ns&", ErrorKind::Syntax, "a second byte-order mark");
+    refused(format!(" \u{feff}{fine}"), ErrorKind::Syntax, "text outside the document element");
+}
+
+#[test]
 fn refuses_documents_without_an_element() {
     for document in ["", " ", "<!-- -->", "<?xml version='1.0'?>", "\u{feff}", "text"] {
         assert_eq!(read(document).unwrap_err().kind(), ErrorKind::Syntax, "{document:?}");
