@@ -83,11 +83,21 @@ pub(crate) fn split<'i>(
         if into.len() == limit {
             return Err((String::new(), name_at));
         }
-        let Some(equals) = bytes[here..].iter().position(|b| *b == b'=') else {
-            return Err(("an attribute without a value".to_owned(), name_at));
+        let (name, prefix_len) = match plain_name(&bytes[here..]) {
+            Some((len, prefix_len)) => {
+                let name = &text[here..here + len];
+                here += len + 1;
+                (name, Some(prefix_len))
+            }
+            None => {
+                let Some(equals) = bytes[here..].iter().position(|b| *b == b'=') else {
+                    return Err(("an attribute without a value".to_owned(), name_at));
+                };
+                let name = text[here..here + equals].trim_end_matches(crate::lexical::is_space);
+                here += equals + 1;
+                (name, name_prefix(name))
+            }
         };
-        let name = text[here..here + equals].trim_end_matches(crate::lexical::is_space);
-        here += equals + 1;
         here += self::blanks(&bytes[here..]);
         let Some(quote @ (b'"' | b'\'')) = bytes.get(here).copied() else {
             return Err((format!("the value of {name} is not in quotes"), name_at));
@@ -98,14 +108,9 @@ pub(crate) fn split<'i>(
         };
         let (value, value_at) = (&text[here..here + len], at + here);
         here += len + 1;
-        let prefix_len = name.bytes().position(|b| b == b':');
-        let named = match prefix_len {
-            Some(colon) => is_ncname(&name[..colon]) && is_ncname(&name[colon + 1..]),
-            None => is_ncname(name),
-        };
-        if !named {
+        let Some(prefix_len) = prefix_len else {
             return Err((format!("{name:?} is not a name"), name_at));
-        }
+        };
         let plain = is_plain(value);
         if !plain {
             if let Some(lt) = value.find('<') {
@@ -113,7 +118,6 @@ pub(crate) fn split<'i>(
             }
             references::resolve_attribute(value).map_err(|(what, within)| (what, value_at + within))?;
         }
-        let prefix_len = prefix_len.unwrap_or_default();
         into.push(RawAttribute {
             name,
             value,
@@ -124,6 +128,31 @@ pub(crate) fn split<'i>(
             ns: NONE,
             taken: false,
         });
+    }
+}
+
+/// The length of the name that `text` starts with, if an equals sign follows it at once and all its characters are
+/// ASCII, and the length of its prefix: so stand nearly all names.
+fn plain_name(text: &[u8]) -> Option<(usize, usize)> {
+    let mut colon = 0;
+    let mut starts = true;
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => starts = false,
+            b'0'..=b'9' | b'-' | b'.' if !starts => {}
+            b':' if !starts && colon == 0 => (colon, starts) = (at, true),
+            b'=' if !starts => return Some((at, colon)),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The length of a name's prefix, 0 where there is none; `None` where it is no name.
+fn name_prefix(name: &str) -> Option<usize> {
+    match name.split_once(':') {
+        Some((prefix, local)) => (is_ncname(prefix) && is_ncname(local)).then_some(prefix.len()),
+        None => is_ncname(name).then_some(0),
     }
 }
 
