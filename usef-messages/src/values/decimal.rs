@@ -49,7 +49,7 @@ macro_rules! decimal {
 /// The text without the zeros that end its fraction, which may be more than a decimal holds.
 fn shortest(text: &str) -> &str {
     let text = lexical::collapse(text);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+    if text.matches('.').count() == 1 { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
 decimal! {
@@ -102,7 +102,9 @@ mod tests {
         for text in ["0", "-12.3456", "+1", " 1.00000 ", "007", "1.0000000000000000000000000000000000"] {
             assert!(reads::<Amount>(text), "{text}");
         }
-        for text in ["1.00001", "1e3", "1,5", "", "NaN", "1 2"] {
+        for text in
+            ["1.00001", "3.1.0", "1.0000000000000000000000000000000001", "1e3", "1,5", "", "NaN", "1 2"]
+        {
             assert!(!reads::<Amount>(text), "{text}");
         }
         assert_eq!("1.50".parse::<Amount>(), "1.5".parse());
