@@ -1,12 +1,22 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod agr_portfolio;
+pub mod d_prognosis;
+pub mod dso_portfolio;
 pub mod envelope;
+pub mod flex_offer;
+pub mod flex_order;
 pub mod flex_request;
+pub mod flex_reservation_update;
+pub mod flex_settlement;
+pub mod message;
+pub mod metering;
 pub mod payload;
 mod sgam;
 pub mod test_message;
 pub mod values;
 
+pub use message::Message;
 pub use payload::Payload;
 pub use xml_wire::{DateTime, Duration, Error, ErrorKind, Limits};

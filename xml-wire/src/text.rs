@@ -7,6 +7,7 @@
 //! ```
 
 use std::fmt::{self, Write as _};
+use std::num::NonZeroU32;
 
 use rust_decimal::Decimal;
 
@@ -159,6 +160,19 @@ integers! {
     u64: "a whole number from 0 to 18446744073709551615";
     i32: "a whole number from -2147483648 to 2147483647";
     i64: "a whole number from -9223372036854775808 to 9223372036854775807";
+}
+
+/// `xs:positiveInteger`, as far as 32 bits go.
+impl Text for NonZeroU32 {
+    const EXPECTED: &'static str = "a whole number from 1 to 4294967295";
+
+    fn parse(text: &str, _: &Lexical) -> Option<Self> {
+        collapse(text).parse().ok()
+    }
+
+    fn write(&self, out: &mut Escape<'_>) -> fmt::Result {
+        write!(out.out, "{self}")
+    }
 }
 
 /// `xs:decimal`, up to 28 digits; the number of decimal places survives.
