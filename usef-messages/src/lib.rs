@@ -15,8 +15,9 @@ pub mod metering;
 pub mod payload;
 mod sgam;
 pub mod test_message;
+pub mod usef_2015;
 pub mod values;
 
 pub use message::Message;
 pub use payload::Payload;
-pub use xml_wire::{DateTime, Duration, Error, ErrorKind, Limits};
+pub use xml_wire::{DateTime, Duration, Error, ErrorKind, Fragment, Limits};

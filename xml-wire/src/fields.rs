@@ -1,7 +1,7 @@
 //! What may stand in an element, and how far reading has come in it: the tables that the derive writes.
 
 use crate::error::{Error, ErrorKind};
-use crate::name::Name;
+use crate::name::{Name, OTHER};
 use crate::reader::Reader;
 
 /// One place in an element: a child by name, or a choice of children.
@@ -16,6 +16,8 @@ pub struct Field {
 enum Names {
     One(Name),
     Choice(&'static [Name]),
+    /// Whatever stands in a namespace that the dialect does not know.
+    Foreign,
 }
 
 impl Field {
@@ -27,6 +29,11 @@ impl Field {
     /// One of several children, which must stand once.
     pub const fn choice(names: &'static [Name]) -> Self {
         Self { names: Names::Choice(names), required: true, repeats: false }
+    }
+
+    /// Any number of children in namespaces that the dialect does not know (`xs:any` with `##other`).
+    pub const fn foreign() -> Self {
+        Self { names: Names::Foreign, required: false, repeats: true }
     }
 
     /// The same, but it may be absent.
@@ -43,7 +50,12 @@ impl Field {
         match &self.names {
             Names::One(name) => std::slice::from_ref(name),
             Names::Choice(names) => names,
+            Names::Foreign => &[],
         }
+    }
+
+    fn name(&self, variant: usize) -> &'static str {
+        self.names().get(variant).map_or("an element of another namespace", |name| name.qualified)
     }
 
     fn label(&self) -> String {
@@ -53,7 +65,7 @@ impl Field {
                 let names: Vec<&str> = names.iter().map(|name| name.qualified).collect();
                 format!("one of {} or {}", names.join(", "), last.qualified)
             }
-            [] => "an element".to_owned(),
+            [] => self.name(0).to_owned(),
         }
     }
 }
@@ -110,6 +122,7 @@ impl Cursor {
                 .iter()
                 .position(|name| name.ns == ns && name.local == local)
                 .map(|variant| Hit { field, variant }),
+            Names::Foreign => (ns == OTHER).then_some(Hit { field, variant: 0 }),
         };
         let ahead = after.iter().enumerate().find_map(|(i, field)| hit((i + self.next, field)));
         ahead.or_else(|| before.iter().enumerate().find_map(hit))
@@ -120,6 +133,7 @@ impl Cursor {
         self.fields.iter().find_map(|field| match &field.names {
             Names::One(name) => (name.local == local).then_some(name),
             Names::Choice(names) => names.iter().find(|name| name.local == local),
+            Names::Foreign => None,
         })
     }
 
@@ -128,12 +142,12 @@ impl Cursor {
         let field = &self.fields[hit.field];
         let bit = 1u64 << hit.field;
         if self.seen & bit != 0 && !field.repeats {
-            let what = format!("{} stands twice", field.names()[hit.variant].qualified);
+            let what = format!("{} stands twice", field.name(hit.variant));
             return Err(reader.error_at_tag(ErrorKind::Duplicate, what));
         }
         if reader.is_strict() && hit.field < self.next && self.fields_after(hit.field) {
             let later = self.fields[self.next.min(self.fields.len()) - 1].label();
-            let what = format!("{} must stand before {later}", field.names()[hit.variant].qualified);
+            let what = format!("{} must stand before {later}", field.name(hit.variant));
             return Err(reader.error_at_tag(ErrorKind::Order, what));
         }
         self.seen |= bit;
