@@ -4,6 +4,7 @@
 pub mod agr_portfolio;
 pub mod d_prognosis;
 pub mod dso_portfolio;
+pub mod edition;
 pub mod envelope;
 pub mod flex_offer;
 pub mod flex_order;
@@ -18,6 +19,7 @@ pub mod test_message;
 pub mod usef_2015;
 pub mod values;
 
+pub use edition::Edition;
 pub use message::Message;
 pub use payload::Payload;
 pub use xml_wire::{DateTime, Duration, Error, ErrorKind, Fragment, Limits};

@@ -65,6 +65,13 @@ macro_rules! payloads {
                 }
             }
 
+            /// Says another edition.
+            pub(crate) fn set_version(&mut self, version: Version) {
+                match self {
+                    $(Self::$name(message) => message.version = version,)*
+                }
+            }
+
             /// What all messages have in common.
             pub fn message(&self) -> &dyn Message {
                 match self {

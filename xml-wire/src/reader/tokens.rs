@@ -171,8 +171,13 @@ impl<'i> Reader<'i> {
         self.error(kind, what, self.at)
     }
 
-    pub(super) fn error(&self, kind: ErrorKind, what: String, at: usize) -> Error {
+    pub(crate) fn error(&self, kind: ErrorKind, what: String, at: usize) -> Error {
         self.error_in(kind, what, at, &self.open)
+    }
+
+    /// Where the innermost element's tag starts in the document.
+    pub(crate) fn place_of_tag(&self) -> usize {
+        self.innermost().at
     }
 
     pub(super) fn error_in(&self, kind: ErrorKind, what: String, at: usize, open: &[Open<'_>]) -> Error {
