@@ -17,6 +17,10 @@ pub(crate) struct RawAttribute<'i> {
     pub(crate) at: usize,
     /// Where the value starts in the document.
     pub(crate) value_at: usize,
+    /// How long the prefix is; 0 where there is none.
+    prefix_len: usize,
+    /// Whether the value stands for itself: it has neither references nor white space other than blanks.
+    plain: bool,
     /// Set when resolved.
     pub(crate) ns: u8,
     /// Whether the typed message has taken it.
@@ -25,21 +29,28 @@ pub(crate) struct RawAttribute<'i> {
 
 impl<'i> RawAttribute<'i> {
     pub(crate) fn prefix(&self) -> &'i str {
-        self.name.split_once(':').map_or("", |(prefix, _)| prefix)
+        &self.name[..self.prefix_len]
     }
 
     pub(crate) fn local(&self) -> &'i str {
-        self.name.split_once(':').map_or(self.name, |(_, local)| local)
+        if self.prefix_len == 0 { self.name } else { &self.name[self.prefix_len + 1..] }
     }
 
     /// The value with its references resolved, which [`split`] has checked.
     pub(crate) fn text(&self) -> Cow<'i, str> {
+        if self.plain {
+            return Cow::Borrowed(self.value);
+        }
         references::resolve_attribute(self.value).unwrap_or(Cow::Borrowed(self.value))
     }
 
     /// The prefix this attribute declares, if it is a namespace declaration.
     pub(crate) fn declares(&self) -> Option<&'i str> {
-        if self.name == "xmlns" { Some("") } else { self.name.strip_prefix("xmlns:") }
+        match self.prefix() {
+            "xmlns" => Some(self.local()),
+            "" if self.name == "xmlns" => Some(""),
+            _ => None,
+        }
     }
 }
 
@@ -57,47 +68,74 @@ pub(crate) fn split<'i>(
     into: &mut Attributes<'i>,
 ) -> Result<(), Fault> {
     into.clear();
-    let mut rest = text;
+    let bytes = text.as_bytes();
+    let mut here = 0;
     loop {
-        let trimmed = rest.trim_start_matches(crate::lexical::is_space);
-        let name_at = at + text.len() - trimmed.len();
-        if trimmed.is_empty() {
+        let blanks = blanks(&bytes[here..]);
+        here += blanks;
+        if here == bytes.len() {
             return Ok(());
         }
-        if trimmed.len() == rest.len() {
+        let name_at = at + here;
+        if blanks == 0 {
             return Err(("attributes must be apart from what precedes them".to_owned(), name_at));
         }
         if into.len() == limit {
             return Err((String::new(), name_at));
         }
-        let Some((name, tail)) = trimmed.split_once('=') else {
+        let Some(equals) = bytes[here..].iter().position(|b| *b == b'=') else {
             return Err(("an attribute without a value".to_owned(), name_at));
         };
-        let name = name.trim_end_matches(crate::lexical::is_space);
-        let tail = tail.trim_start_matches(crate::lexical::is_space);
-        let Some(quote @ ('"' | '\'')) = tail.chars().next() else {
+        let name = text[here..here + equals].trim_end_matches(crate::lexical::is_space);
+        here += equals + 1;
+        here += self::blanks(&bytes[here..]);
+        let Some(quote @ (b'"' | b'\'')) = bytes.get(here).copied() else {
             return Err((format!("the value of {name} is not in quotes"), name_at));
         };
-        let Some((value, tail)) = tail[1..].split_once(quote) else {
+        here += 1;
+        let Some(len) = memchr::memchr(quote, &bytes[here..]) else {
             return Err((format!("the value of {name} does not end"), name_at));
         };
-        let value_at = at + text.len() - tail.len() - 1 - value.len();
-        let named = match name.split_once(':') {
-            Some((prefix, local)) => is_ncname(prefix) && is_ncname(local),
+        let (value, value_at) = (&text[here..here + len], at + here);
+        here += len + 1;
+        let prefix_len = name.bytes().position(|b| b == b':');
+        let named = match prefix_len {
+            Some(colon) => is_ncname(&name[..colon]) && is_ncname(&name[colon + 1..]),
             None => is_ncname(name),
         };
         if !named {
             return Err((format!("{name:?} is not a name"), name_at));
         }
-        if let Some(lt) = value.find('<') {
-            return Err((format!("the value of {name} holds a bare <"), value_at + lt));
-        }
-        if value.contains('&') {
+        let plain = is_plain(value);
+        if !plain {
+            if let Some(lt) = value.find('<') {
+                return Err((format!("the value of {name} holds a bare <"), value_at + lt));
+            }
             references::resolve_attribute(value).map_err(|(what, within)| (what, value_at + within))?;
         }
-        into.push(RawAttribute { name, value, at: name_at, value_at, ns: NONE, taken: false });
-        rest = tail;
+        let prefix_len = prefix_len.unwrap_or_default();
+        into.push(RawAttribute {
+            name,
+            value,
+            at: name_at,
+            value_at,
+            prefix_len,
+            plain,
+            ns: NONE,
+            taken: false,
+        });
     }
+}
+
+/// How much white space the text starts with.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count()
+}
+
+/// Whether a value has no reference, no `<` and no white space other than blanks. Looks at every byte, as that is done
+/// many at a time.
+fn is_plain(value: &str) -> bool {
+    !value.bytes().fold(false, |special, b| special | (b < b' ') | (b == b'&') | (b == b'<'))
 }
 
 /// One namespace declaration in force.
@@ -118,7 +156,7 @@ fn key(prefix: &str) -> u64 {
 #[derive(Debug)]
 pub(crate) struct Bindings<'i> {
     all: SmallVec<[Binding<'i>; 16]>,
-    /// What short prefixes were resolved to since the declarations last changed, each in its key's place.
+    /// What short prefixes were resolved to by the declarations in force, each in its key's place.
     recent: [Recent; RECENT],
 }
 
@@ -152,10 +190,16 @@ impl<'i> Bindings<'i> {
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
-        if len < self.all.len() {
-            self.all.truncate(len);
-            self.recent = [NOTHING; RECENT];
+        while self.all.len() > len {
+            if let Some(gone) = self.all.pop() {
+                self.forget(gone.key);
+            }
         }
+    }
+
+    /// What was remembered about a prefix, or about one with the same place, holds no longer.
+    fn forget(&mut self, key: u64) {
+        self.recent[recent_place(key)] = NOTHING;
     }
 
     /// The namespace of a prefix; `None` where it is not declared. No prefix is no namespace, unless declared.
@@ -194,7 +238,6 @@ impl<'i> Bindings<'i> {
         dialect: &Dialect,
     ) -> Result<(), Fault> {
         let before = self.all.len();
-        self.recent = [NOTHING; RECENT];
         for attribute in attributes.iter() {
             let Some(prefix) = attribute.declares() else { continue };
             let uri = attribute.text();
@@ -208,7 +251,9 @@ impl<'i> Bindings<'i> {
             if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
                 return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
             }
-            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key: key(prefix) });
+            let key = key(prefix);
+            self.forget(key);
+            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key });
         }
         attributes.retain(|attribute| attribute.declares().is_none());
         for index in 0..attributes.len() {
