@@ -14,7 +14,10 @@ pub mod flex_settlement;
 pub mod message;
 pub mod metering;
 pub mod payload;
+#[cfg(feature = "sealing")]
+pub mod sealing;
 mod sgam;
+pub mod status;
 pub mod test_message;
 pub mod usef_2015;
 pub mod values;

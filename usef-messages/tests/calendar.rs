@@ -1,0 +1,1 @@
+//! The ISP calendar.
