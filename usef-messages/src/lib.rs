@@ -3,6 +3,8 @@
 
 pub mod agr_portfolio;
 pub mod d_prognosis;
+#[cfg(feature = "sealing")]
+pub mod discovery;
 pub mod dso_portfolio;
 pub mod edition;
 pub mod envelope;
@@ -11,6 +13,8 @@ pub mod flex_order;
 pub mod flex_request;
 pub mod flex_reservation_update;
 pub mod flex_settlement;
+#[cfg(feature = "sealing")]
+pub mod keys;
 pub mod message;
 pub mod metering;
 pub mod payload;
