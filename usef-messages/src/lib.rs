@@ -2,6 +2,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod agr_portfolio;
+#[cfg(feature = "calendar")]
+pub mod calendar;
 pub mod d_prognosis;
 #[cfg(feature = "sealing")]
 pub mod discovery;
