@@ -15,19 +15,16 @@ const SEED: [u8; 32] = [7; 32];
 /// A day in quarters of an hour, each with a power of its own.
 fn message() -> Payload {
     let isps: String = (1..=96)
-        .map(|isp| {
-            let power = isp * 13_577 % 500_000;
-            format!(
-                r#"<ISP Disposition="Requested" MinPower="-{power}" MaxPower="0" Start="{isp}" Duration="1"/>"#
-            )
-        })
+        .map(|isp| format!(r#"<ISP Power="-{}" Start="{isp}" Duration="1"/>"#, isp * 13_577 % 500_000))
         .collect();
     let document = format!(
-        r#"<FlexRequest Version="3.1.0" SenderDomain="dso.example" RecipientDomain="agr.example"
+        r#"<FlexOffer Version="3.1.0" SenderDomain="agr.example" RecipientDomain="dso.example"
             TimeStamp="2026-11-22T11:00:00Z" MessageID="1e3d5155-3942-5525-baf1-7cd0c48e1e98"
             ConversationID="610fbabf-904b-5a60-a025-743f36c1fff4" ISP-Duration="PT15M" TimeZone="Europe/London"
-            Period="2026-11-23" CongestionPoint="ean.871685900012636543" Revision="1"
-            ExpirationDateTime="2026-11-22T23:00:00Z">{isps}</FlexRequest>"#
+            Period="2026-11-23" CongestionPoint="ean.871685900012636543" ExpirationDateTime="2026-11-22T23:00:00Z"
+            FlexRequestMessageID="bbbbbbbb-cccc-4ddd-8eee-ffffffffffff" Currency="EUR">
+            <OfferOption OptionReference="a" Price="12.50" MinActivationFactor="1.00">{isps}</OfferOption>
+        </FlexOffer>"#
     );
     Payload::from_xml(document.as_bytes()).expect("a message")
 }
@@ -41,10 +38,10 @@ fn flex_offer_96(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(payload.len() as u64));
     group.bench_function("seal_open", |bencher| {
         bencher.iter(|| {
-            let envelope = seal_message(black_box(&message), Role::Dso, &key).expect("sealed");
+            let envelope = seal_message(black_box(&message), Role::Agr, &key).expect("sealed");
             let document = envelope.to_xml().expect("written");
-            let received = Received::read(black_box(document.as_bytes())).expect("read");
-            received.open::<Payload>(&keys).expect("opened")
+            let received = Received::<Payload>::read(black_box(document.as_bytes())).expect("read");
+            received.open(&keys).expect("opened")
         });
     });
     let key = SigningKey::from_bytes(&SEED);

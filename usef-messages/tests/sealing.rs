@@ -8,15 +8,14 @@ use usef_messages::sealing::{
     Content, Encoding, Error, PublicKey, Received, SecretKey, encoded_twice, seal, seal_message,
 };
 use usef_messages::status::Status;
-use usef_messages::values::{Domain, Role};
+use usef_messages::values::{Base64, Domain, Role};
 use usef_messages::{Payload, sealing::KeyError};
-use xml_wire::{Base64, Lexical, Text as _};
 
 const SECRET: &str =
     "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8DoQe/884Qvh1w3RjnS8CZZ+TWMJulDV8d3IZkElUxuA==";
 
 fn domain(text: &str) -> Domain {
-    Domain::parse(text, &Lexical::LENIENT).expect("a domain")
+    text.parse().expect("a domain")
 }
 
 fn key() -> SecretKey {
@@ -59,7 +58,7 @@ fn signs_as_libsodium_does() {
             .parse()
             .unwrap();
     assert_eq!(key.public_key().to_string(), "7VHAOaKiwV86kYzwyoULMRjNxoqcfag6o7QCvIsoMK0=");
-    let envelope = seal(b"My Test Message", &domain("dso.example"), Role::Dso, &key);
+    let envelope: SignedMessage = seal(b"My Test Message", &domain("dso.example"), Role::Dso, &key);
     assert_eq!(
         body(&envelope),
         "L0k3PN4Dpx2YicjfnQKCHNIbgev/jIXKmvSS61dzZ+pzGJATVCfGr+AVwzBXwFzTB9P+pSfmFvsygJvCYjXWAE15IFRlc3QgTWVzc2Fn\
@@ -81,22 +80,22 @@ fn reproduces_the_vectors_byte_for_byte() {
     let key: SecretKey = text("private_key_base64_64bytes_seed_plus_public").parse().unwrap();
     assert_eq!(key.public_key().to_string(), text("public_key_base64"));
     let (payload, document) = (read("payload.xml"), read("signed.xml"));
-    let envelope = seal(&payload, &domain("sender.example.com"), Role::Dso, &key);
+    let envelope: SignedMessage = seal(&payload, &domain("sender.example.com"), Role::Dso, &key);
     assert_eq!(body(&envelope), text("body_base64"));
     let hex: String = envelope.body.0[..64].iter().map(|b| format!("{b:02x}")).collect();
     assert_eq!(hex, text("signature_hex"));
     assert_eq!(envelope.to_xml().unwrap().trim_end().as_bytes(), document.trim_ascii_end());
 
-    let verified = Received::read(&document).unwrap().open_strict::<Payload>(&[key.public_key()]).unwrap();
+    let verified = Received::<Payload>::read_strict(&document).unwrap().open(&[key.public_key()]).unwrap();
     assert_eq!(verified.payload(), payload);
     assert_eq!(verified.envelope(), document);
     assert!(matches!(verified.message(), Payload::FlexRequest(_)));
 
-    // What another implementation sent: by a key that is not among the vectors.
+    // What another implementation sent, by a key that is not among the vectors.
     let document = read("py_wire_signed.xml");
-    let received = Received::read(&document).unwrap();
+    let received = Received::<Payload>::read(&document).unwrap();
     assert_eq!((received.sender_domain().as_str(), received.sender_role()), ("agr.dev", Role::Agr));
-    assert!(matches!(received.open::<Payload>(&[key.public_key()]), Err(Error::Signature { .. })));
+    assert!(matches!(received.open(&[key.public_key()]), Err(Error::Signature { .. })));
 }
 
 #[test]
@@ -105,7 +104,7 @@ fn says_who_signed_with_which_key() {
     let keys = [old.public_key(), new.public_key()];
     for key in [&old, &new] {
         let document = seal_message(&ping("dso.example"), Role::Dso, key).unwrap().to_xml().unwrap();
-        let verified = Received::read(document.as_bytes()).unwrap().open::<Payload>(&keys).unwrap();
+        let verified = Received::<Payload>::read(document.as_bytes()).unwrap().open(&keys).unwrap();
         assert_eq!(verified.key(), &key.public_key());
         assert_eq!((verified.sender_domain().as_str(), verified.sender_role()), ("dso.example", Role::Dso));
         assert_eq!(verified.payload(), ping("dso.example").to_xml().unwrap().as_bytes());
@@ -123,14 +122,14 @@ fn reads_a_body_with_white_space_or_encoded_twice() {
     let lines: Vec<&str> = body.as_bytes().chunks(76).map(|line| str::from_utf8(line).unwrap()).collect();
     let wrapped = document.replace(&body, &lines.join("\r\n "));
     assert_ne!(wrapped, document);
-    let verified = Received::read(wrapped.as_bytes()).unwrap().open::<Payload>(&[key.public_key()]).unwrap();
+    let verified = Received::<Payload>::read(wrapped.as_bytes()).unwrap().open(&[key.public_key()]).unwrap();
     assert_eq!(verified.encoding(), Encoding::Once);
 
     for inner in [body.clone(), lines.join("\n")] {
         let twice = SignedMessage { body: Base64(inner.into_bytes()), ..envelope.clone() };
         let document = twice.to_xml().unwrap();
         let verified =
-            Received::read(document.as_bytes()).unwrap().open::<Payload>(&[key.public_key()]).unwrap();
+            Received::<Payload>::read(document.as_bytes()).unwrap().open(&[key.public_key()]).unwrap();
         assert_eq!(verified.encoding(), Encoding::Twice);
         assert_eq!(verified.message(), &ping("dso.example"));
     }
@@ -148,7 +147,7 @@ fn any_changed_byte_is_refused_or_changes_nothing() {
         changed.body.0[at] ^= 1 << (at % 8);
         let document = changed.to_xml().unwrap();
         let error =
-            Received::read(document.as_bytes()).unwrap().open::<Payload>(&[key.public_key()]).unwrap_err();
+            Received::<Payload>::read(document.as_bytes()).unwrap().open(&[key.public_key()]).unwrap_err();
         assert!(matches!(error, Error::Signature { .. }), "byte {at} of the body: {error}");
     }
     let document = envelope.to_xml().unwrap().into_bytes();
@@ -156,8 +155,8 @@ fn any_changed_byte_is_refused_or_changes_nothing() {
     for at in 0..document.len() {
         let mut changed = document.clone();
         changed[at] ^= 1 << (at % 7);
-        let Ok(received) = Received::read(&changed) else { continue };
-        if let Ok(verified) = received.open::<Payload>(&[key.public_key()]) {
+        let Ok(received) = Received::<Payload>::read(&changed) else { continue };
+        if let Ok(verified) = received.open(&[key.public_key()]) {
             assert_eq!(verified.message(), &message, "byte {at} of the document");
             taken += 1;
         }
@@ -181,8 +180,8 @@ fn there_is_one_signature_for_a_message_and_a_key() {
         (*byte, carry) = (sum.to_le_bytes()[0], sum >> 8);
     }
     let document = envelope.to_xml().unwrap();
-    let received = Received::read(document.as_bytes()).unwrap();
-    assert!(matches!(received.open::<Payload>(&[key.public_key()]), Err(Error::Signature { .. })));
+    let received = Received::<Payload>::read(document.as_bytes()).unwrap();
+    assert!(matches!(received.open(&[key.public_key()]), Err(Error::Signature { .. })));
 }
 
 #[test]
@@ -207,7 +206,7 @@ fn refuses_each_kind_of_fault_with_its_status() {
     let key = key();
     let keys = [key.public_key()];
     let sealed = |payload: &[u8], sender: &str, role| {
-        seal(payload, &domain(sender), role, &key).to_xml().unwrap().into_bytes()
+        seal::<SignedMessage>(payload, &domain(sender), role, &key).to_xml().unwrap().into_bytes()
     };
     let ping = ping("dso.example").to_xml().unwrap();
     let request = request("x").to_xml().unwrap();
@@ -216,7 +215,7 @@ fn refuses_each_kind_of_fault_with_its_status() {
         format!("<SignedMessage SenderDomain='dso.example' SenderRole='DSO' Body='{body}'/>").into_bytes()
     };
     let good = sealed(ping.as_bytes(), "dso.example", Role::Dso);
-    assert!(Received::read(&good).unwrap().open::<Payload>(&keys).is_ok());
+    assert!(Received::<Payload>::read(&good).unwrap().open(&keys).is_ok());
     let other = [SecretKey::from_seed(&[1; 32]).public_key()];
 
     type Case<'a> = (&'a str, Vec<u8>, &'a [PublicKey], &'a str, Option<&'a str>, Status);
@@ -307,7 +306,7 @@ fn refuses_each_kind_of_fault_with_its_status() {
     ];
     for (what, document, keys, text, source, status) in cases {
         let error =
-            Received::read(&document).and_then(|received| received.open::<Payload>(keys)).expect_err(what);
+            Received::<Payload>::read(&document).and_then(|received| received.open(keys)).expect_err(what);
         assert_eq!(error.to_string(), text, "{what}");
         assert_eq!(error.status(), status, "{what}");
         if let Some(source) = source {
@@ -319,11 +318,13 @@ fn refuses_each_kind_of_fault_with_its_status() {
 #[test]
 fn seals_no_message_that_the_role_does_not_send_or_that_xml_cannot_carry() {
     let error = seal_message(&request("x"), Role::Agr, &key()).unwrap_err();
-    assert!(matches!(error, Error::SenderRole { role: Role::Agr }));
+    assert!(matches!(error, Error::SenderRole { role } if role == Role::Agr.into()));
 
     /// A message that cannot be written.
     struct Unwritable(Domain);
     impl Content for Unwritable {
+        type Role = Role;
+        type Envelope = SignedMessage;
         fn from_xml(document: &[u8]) -> Result<Self, usef_messages::Error> {
             SignedMessage::from_xml(document).map(|envelope| Self(envelope.sender_domain))
         }
@@ -348,11 +349,40 @@ fn seals_no_message_that_the_role_does_not_send_or_that_xml_cannot_carry() {
 #[test]
 fn strict_opening_refuses_what_the_schema_refuses() {
     let lenient = ping("dso.example").to_xml().unwrap().replace(" Version=", " Unknown=\"1\" Version=");
-    let document = seal(lenient.as_bytes(), &domain("dso.example"), Role::Dso, &key()).to_xml().unwrap();
-    let received = Received::read(document.as_bytes()).unwrap();
-    assert!(received.open::<Payload>(&[key().public_key()]).is_ok());
-    let error = received.open_strict::<Payload>(&[key().public_key()]).unwrap_err();
+    let document = seal::<SignedMessage>(lenient.as_bytes(), &domain("dso.example"), Role::Dso, &key())
+        .to_xml()
+        .unwrap();
+    let keys = [key().public_key()];
+    assert!(Received::<Payload>::read(document.as_bytes()).unwrap().open(&keys).is_ok());
+    let error = Received::<Payload>::read_strict(document.as_bytes()).unwrap().open(&keys).unwrap_err();
     assert_eq!(error.status(), Status::Malformed);
+}
+
+#[test]
+fn usef_2015_seals_in_the_role_that_the_message_names() {
+    use usef_messages::usef_2015::metadata::Role;
+    use usef_messages::usef_2015::{Payload, envelope};
+
+    let ping = Payload::from_xml(
+        br#"<TestMessage><MessageMetadata SenderDomain="brp.example" SenderRole="BRP"
+            RecipientDomain="mdc.example" RecipientRole="MDC" TimeStamp="2016-01-01T00:00:00Z"
+            MessageID="1e3d5155-3942-5525-baf1-7cd0c48e1e98" ConversationID="610fbabf-904b-5a60-a025-743f36c1fff4"
+            Precedence="Routine"/></TestMessage>"#,
+    )
+    .unwrap();
+    let key = key();
+    let document = encoded_twice(seal_message(&ping, Role::Brp, &key).unwrap()).to_xml().unwrap();
+    let verified = Received::<Payload>::read(document.as_bytes()).unwrap().open(&[key.public_key()]).unwrap();
+    assert_eq!((verified.message(), verified.encoding()), (&ping, Encoding::Twice));
+    assert_eq!(verified.sender_role(), Role::Brp);
+
+    assert!(matches!(seal_message(&ping, Role::Dso, &key), Err(Error::SenderRole { role: Role::Dso })));
+    let payload = ping.to_xml().unwrap();
+    let other: envelope::SignedMessage = seal(payload.as_bytes(), &domain("brp.example"), Role::Dso, &key);
+    let document = other.to_xml().unwrap();
+    let error =
+        Received::<Payload>::read(document.as_bytes()).unwrap().open(&[key.public_key()]).unwrap_err();
+    assert_eq!(error.to_string(), "not a message that DSO sends");
 }
 
 proptest! {
@@ -365,7 +395,7 @@ proptest! {
         let envelope = seal_message(&message, Role::Dso, &key).unwrap();
         let envelope = if twice { encoded_twice(envelope) } else { envelope };
         let document = envelope.to_xml().unwrap();
-        let verified = Received::read(document.as_bytes()).unwrap().open::<Payload>(&[key.public_key()]).unwrap();
+        let verified = Received::<Payload>::read(document.as_bytes()).unwrap().open(&[key.public_key()]).unwrap();
         prop_assert_eq!(verified.message(), &message);
         prop_assert_eq!(verified.encoding() == Encoding::Twice, twice);
     }
@@ -373,10 +403,10 @@ proptest! {
     #[test]
     fn any_bytes_can_be_signed_and_their_signature_holds(seed: [u8; 32], payload: Vec<u8>, twice: bool) {
         let key = SecretKey::from_seed(&seed);
-        let envelope = seal(&payload, &domain("dso.example"), Role::Dso, &key);
+        let envelope: SignedMessage = seal(&payload, &domain("dso.example"), Role::Dso, &key);
         let envelope = if twice { encoded_twice(envelope) } else { envelope };
         let document = envelope.to_xml().unwrap();
-        let opened = Received::read(document.as_bytes()).unwrap().open::<Payload>(&[key.public_key()]);
+        let opened = Received::<Payload>::read(document.as_bytes()).unwrap().open(&[key.public_key()]);
         // Random bytes are no message, but that is found out behind the signature only.
         prop_assert!(matches!(opened, Err(Error::Payload(_))));
     }
@@ -386,8 +416,8 @@ proptest! {
         let ping = ping("dso.example");
         let envelope = seal_message(&ping, Role::Dso, &key()).unwrap();
         let document = SignedMessage { body: Base64(body), ..envelope }.to_xml().unwrap();
-        let opened = Received::read(document.as_bytes())
-            .and_then(|received| received.open::<Payload>(&[key().public_key()]));
+        let opened = Received::<Payload>::read(document.as_bytes())
+            .and_then(|received| received.open(&[key().public_key()]));
         let refused = matches!(opened, Err(Error::TooShort { .. } | Error::Signature { .. }));
         prop_assert!(refused);
     }

@@ -97,17 +97,12 @@ impl IspCalendar {
     ///
     /// # Errors
     /// As [`Self::new`], and when the time zone is not known.
-    pub fn of_message(period: &Period, time_zone: &TimeZone, isp: &Duration) -> Result<Self, CalendarError> {
+    pub fn of_message(period: Period, time_zone: &TimeZone, isp: &Duration) -> Result<Self, CalendarError> {
         let tz = time_zone
             .as_str()
             .parse()
             .map_err(|_| CalendarError::TimeZone { name: time_zone.as_str().to_owned() })?;
-        let day = period.as_str();
-        let date = day
-            .get(..10)
-            .and_then(|date| date.parse().ok())
-            .ok_or_else(|| CalendarError::Date { day: day.to_owned() })?;
-        Self::new(date, tz, isp)
+        Self::new(period.date(), tz, isp)
     }
 
     /// The day.
@@ -197,7 +192,6 @@ fn start_of_day(date: NaiveDate, time_zone: Tz) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xml_wire::{Lexical, Text as _};
 
     fn date(text: &str) -> NaiveDate {
         text.parse().expect("a day")
@@ -250,9 +244,12 @@ mod tests {
     #[test]
     fn reads_the_attributes_of_a_message() {
         let of = |period: &str, time_zone: &str| {
-            let period = Period::parse(period, &Lexical::LENIENT).expect("a period");
-            let time_zone = TimeZone::parse(time_zone, &Lexical::LENIENT).expect("a time zone");
-            IspCalendar::of_message(&period, &time_zone, &Duration::from_minutes(15))
+            let time_zone: TimeZone = time_zone.parse().expect("a time zone");
+            IspCalendar::of_message(
+                period.parse().expect("a period"),
+                &time_zone,
+                &Duration::from_minutes(15),
+            )
         };
         let day = of("2024-10-27", "Europe/Amsterdam").unwrap();
         assert_eq!(

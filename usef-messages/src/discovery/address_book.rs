@@ -6,7 +6,8 @@ use super::{
     LookupError, PublishedVersion, Resolver, endpoint::Host, endpoint_name, keys_name, version_name,
 };
 use crate::keys::PublishedKeys;
-use crate::values::{Domain, Role};
+use crate::usef_2015::metadata::Role;
+use crate::values::Domain;
 
 /// Records by name: the participants of a closed market, the answers a DNS client collected, or a test's.
 ///
@@ -37,18 +38,20 @@ impl AddressBook {
     pub fn insert_participant(
         &mut self,
         domain: &Domain,
-        role: Role,
+        role: impl Into<Role>,
         keys: &PublishedKeys,
         host: &Host,
         version: PublishedVersion,
     ) {
+        let role = role.into();
         self.at(&version_name(domain)).texts = vec![version.to_string()];
         self.at(&keys_name(domain, role)).texts = vec![keys.to_string()];
         self.at(&endpoint_name(domain, role)).alias = Some(host.as_str().to_owned());
     }
 
     /// Forgets a participant in a role.
-    pub fn remove_participant(&mut self, domain: &Domain, role: Role) {
+    pub fn remove_participant(&mut self, domain: &Domain, role: impl Into<Role>) {
+        let role = role.into();
         self.records.remove(&canonical(&keys_name(domain, role)));
         self.records.remove(&canonical(&endpoint_name(domain, role)));
     }
@@ -83,11 +86,10 @@ mod tests {
     use crate::discovery::{find_endpoint, find_keys};
     use crate::keys::KeyString;
     use crate::sealing::SecretKey;
-    use xml_wire::{Lexical, Text as _};
 
     #[test]
     fn finds_who_was_entered_until_removed() {
-        let domain = Domain::parse("agr.example", &Lexical::LENIENT).unwrap();
+        let domain: Domain = "agr.example".parse().unwrap();
         let keys = |seed| {
             let sign = SecretKey::from_seed(&[seed; 32]).public_key();
             PublishedKeys::new(KeyString { sign, encrypt: None })

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use super::address_book::canonical;
 use super::{DiscoveryError, PublishedVersion, Resolver, endpoint_name, find_version, look_up};
-use crate::values::{Domain, Role};
+use crate::usef_2015::metadata::Role;
+use crate::values::Domain;
 
 /// How many aliases are followed.
 const ALIASES: usize = 8;
@@ -90,7 +91,7 @@ impl Endpoint {
 pub fn find_endpoint(
     resolver: &impl Resolver,
     domain: &Domain,
-    role: Role,
+    role: impl Into<Role>,
 ) -> Result<Endpoint, DiscoveryError> {
     let version = find_version(resolver, domain)?;
     let start = endpoint_name(domain, role);
@@ -121,12 +122,11 @@ pub fn find_endpoint(
 mod tests {
     use super::*;
     use crate::discovery::{AddressBook, LookupError};
-    use xml_wire::{Lexical, Text as _};
 
     const NAME: &str = "_http._AGR._usef.agr.example";
 
     fn found(version: &str, aliases: &[(&str, &str)]) -> Result<String, DiscoveryError> {
-        let domain = Domain::parse("agr.example", &Lexical::LENIENT).expect("a domain");
+        let domain: Domain = "agr.example".parse().expect("a domain");
         let mut book = AddressBook::default();
         book.insert_text("_usef.agr.example", version);
         for (name, target) in aliases {

@@ -31,7 +31,8 @@ pub use endpoint::{Endpoint, Host, NotAHost, find_endpoint};
 pub use version::{NotAVersion, PublishedVersion, find_version};
 
 use crate::keys::{KeyStringError, PublishedKeys};
-use crate::values::{Domain, Role};
+use crate::usef_2015::metadata::Role;
+use crate::values::Domain;
 
 /// The name of the text record with the version a participant speaks: `_usef.dso.example`.
 pub fn version_name(domain: &Domain) -> String {
@@ -39,12 +40,14 @@ pub fn version_name(domain: &Domain) -> String {
 }
 
 /// The name of the text record with a participant's keys in a role: `_DSO._usef.dso.example`.
-pub fn keys_name(domain: &Domain, role: Role) -> String {
+pub fn keys_name(domain: &Domain, role: impl Into<Role>) -> String {
+    let role = role.into();
     format!("_{role}._usef.{domain}")
 }
 
 /// The name that stands for the host of a participant's endpoint in a role: `_http._DSO._usef.dso.example`.
-pub fn endpoint_name(domain: &Domain, role: Role) -> String {
+pub fn endpoint_name(domain: &Domain, role: impl Into<Role>) -> String {
+    let role = role.into();
     format!("_http._{role}._usef.{domain}")
 }
 
@@ -164,7 +167,7 @@ impl DiscoveryError {
 pub fn find_keys(
     resolver: &impl Resolver,
     domain: &Domain,
-    role: Role,
+    role: impl Into<Role>,
 ) -> Result<PublishedKeys, DiscoveryError> {
     let name = keys_name(domain, role);
     let texts = look_up(&name, Resolver::texts, resolver)?;
@@ -190,12 +193,11 @@ mod tests {
     use super::*;
     use crate::keys::KeyString;
     use crate::sealing::{KeyError, SecretKey};
-    use xml_wire::{Lexical, Text as _};
 
     const NAME: &str = "_AGR._usef.agr.example";
 
     fn domain() -> Domain {
-        Domain::parse("agr.example", &Lexical::LENIENT).expect("a domain")
+        "agr.example".parse().expect("a domain")
     }
 
     fn key(seed: u8) -> String {

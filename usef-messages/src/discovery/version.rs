@@ -90,7 +90,6 @@ pub fn find_version(resolver: &impl Resolver, domain: &Domain) -> Result<Publish
 mod tests {
     use super::*;
     use crate::discovery::AddressBook;
-    use xml_wire::{Lexical, Text as _};
 
     const UFTP_3_1: PublishedVersion = PublishedVersion::Uftp { major: 3, minor: 1, patch: 0 };
 
@@ -121,7 +120,7 @@ mod tests {
 
     #[test]
     fn finds_the_newest_among_other_records() {
-        let domain = Domain::parse("dso.example", &Lexical::LENIENT).unwrap();
+        let domain: Domain = "dso.example".parse().unwrap();
         let mut book = AddressBook::default();
         book.insert_alias("_usef.dso.example", "elsewhere.example");
         let error = find_version(&book, &domain).unwrap_err();

@@ -1,9 +1,12 @@
 //! Why an envelope was refused or not made, and what to tell the peer.
 
 use crate::status::Status;
-use crate::values::{Domain, Role};
+use crate::usef_2015::metadata::Role;
+use crate::values::Domain;
 
 /// Why an envelope was refused, or not made.
+///
+/// Roles are those of USEF 2015, which has UFTP's among them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -46,7 +49,7 @@ pub enum Error {
         /// The sender that the message names.
         message: Domain,
     },
-    /// Such a message is not sent by a participant in this role.
+    /// Such a message is not sent by a participant in this role, or it names another role as its sender's.
     #[error("not a message that {role} sends")]
     SenderRole {
         /// The sender's role, as the envelope has it.

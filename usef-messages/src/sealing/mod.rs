@@ -5,7 +5,7 @@
 //! normalised, and both they and the envelope are kept as evidence. Nothing is encrypted.
 //!
 //! What a peer sent is [`Received`] until its signature is checked against keys that were found for the sender it names,
-//! and [`Verified`] from then on. No message can be had from the first, and the second cannot be made otherwise.
+//! and [`Verified`] from then on; both are told the family of messages, UFTP's or those of USEF 2015. No message can be had from the first, and the second cannot be made otherwise.
 //!
 //! ```
 //! use usef_messages::Payload;
@@ -18,9 +18,9 @@
 //! let key = SecretKey::from_seed(&[7; 32]); // 32 random bytes, kept
 //! let document = seal_message(&ping, Role::Dso, &key)?.to_xml()?;
 //!
-//! let received = Received::read(document.as_bytes())?;
+//! let received = Received::<Payload>::read(document.as_bytes())?;
 //! assert_eq!(received.sender_domain().as_str(), "dso.example"); // whose keys to look up
-//! let verified = received.open::<Payload>(&[key.public_key()])?;
+//! let verified = received.open(&[key.public_key()])?;
 //! assert_eq!(verified.message(), &ping);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -30,43 +30,39 @@ mod error;
 mod key;
 mod open;
 
-pub use content::Content;
+pub use content::{Content, Envelope};
 pub use error::Error;
 pub use key::{KeyError, PublicKey, SecretKey};
 pub use open::{Encoding, Received, Verified};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use xml_wire::Base64;
 
-use crate::envelope::SignedMessage;
-use crate::values::{Domain, Role};
-
-/// The length of a signature in bytes.
-const SIGNATURE_LEN: usize = 64;
+use crate::envelope::SIGNATURE_LEN;
+use crate::values::{Base64, Domain};
 
 /// Signs the bytes of a message, whatever they are.
 ///
 /// That the message names the same sender is up to the caller; [`seal_message`] sees to it.
-pub fn seal(payload: &[u8], sender_domain: &Domain, sender_role: Role, key: &SecretKey) -> SignedMessage {
+pub fn seal<E: Envelope>(payload: &[u8], sender_domain: &Domain, sender_role: E::Role, key: &SecretKey) -> E {
     let mut body = Vec::with_capacity(SIGNATURE_LEN + payload.len());
     body.extend_from_slice(&key.sign(payload));
     body.extend_from_slice(payload);
-    SignedMessage { sender_domain: sender_domain.clone(), sender_role, body: Base64(body) }
+    E::new(sender_domain.clone(), sender_role, Base64(body))
 }
 
 /// Writes a message and signs it, as the sender that it names.
 ///
 /// # Errors
 /// [`Error::Unwritable`] when a text of the message holds a character that XML cannot carry; [`Error::SenderRole`] when
-/// a participant in this role does not send such a message.
+/// a participant in this role does not send such a message, or the message names another role.
 pub fn seal_message<M: Content>(
     message: &M,
-    sender_role: Role,
+    sender_role: M::Role,
     key: &SecretKey,
-) -> Result<SignedMessage, Error> {
+) -> Result<M::Envelope, Error> {
     if !message.may_be_sent_by(sender_role) {
-        return Err(Error::SenderRole { role: sender_role });
+        return Err(Error::SenderRole { role: sender_role.into() });
     }
     let payload = message.to_xml().map_err(Error::Unwritable)?;
     Ok(seal(payload.as_bytes(), message.sender_domain(), sender_role, key))
@@ -75,6 +71,7 @@ pub fn seal_message<M: Content>(
 /// The envelope with its body encoded in base64 once more, which the reference implementation of USEF 2015 writes and
 /// expects. [`Received`] reads either.
 #[must_use]
-pub fn encoded_twice(envelope: SignedMessage) -> SignedMessage {
-    SignedMessage { body: Base64(STANDARD.encode(&envelope.body.0).into_bytes()), ..envelope }
+pub fn encoded_twice<E: Envelope>(envelope: E) -> E {
+    let (sender_domain, sender_role, body) = envelope.into_parts();
+    E::new(sender_domain, sender_role, Base64(STANDARD.encode(&body.0).into_bytes()))
 }

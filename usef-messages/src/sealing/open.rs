@@ -1,11 +1,11 @@
 //! Envelopes of peers, before and after their signature is checked.
 
 use crate::ErrorKind;
-use crate::envelope::SignedMessage;
-use crate::values::{Domain, Role};
+use crate::envelope::SIGNATURE_LEN;
+use crate::values::Domain;
 
 use super::key::decode;
-use super::{Content, Error, PublicKey, SIGNATURE_LEN};
+use super::{Content, Envelope, Error, PublicKey};
 
 /// How often the body was encoded in base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,26 +16,43 @@ pub enum Encoding {
     Twice,
 }
 
-/// An envelope as it came in; nothing in it is to be believed.
+/// An envelope as it came in, to open as one message of a family; nothing in it is to be believed.
 #[derive(Debug, Clone)]
-pub struct Received<'d> {
+pub struct Received<'d, M: Content> {
     document: &'d [u8],
     sender_domain: Domain,
-    sender_role: Role,
+    sender_role: M::Role,
     /// The signature, then the payload.
     body: Vec<u8>,
     encoding: Encoding,
+    read: fn(&[u8]) -> Result<M, crate::Error>,
 }
 
-impl<'d> Received<'d> {
-    /// Reads an envelope leniently.
+impl<'d, M: Content> Received<'d, M> {
+    /// Reads an envelope leniently; so will be the message in it.
     ///
     /// # Errors
     /// [`Error::Envelope`] when it cannot be read, [`Error::Limit`] when it is too large and [`Error::TooShort`] when
     /// its body holds no signature.
     pub fn read(document: &'d [u8]) -> Result<Self, Error> {
-        let SignedMessage { sender_domain, sender_role, body } =
-            SignedMessage::from_xml(document).map_err(|error| limit_or(error, Error::Envelope))?;
+        Self::take(document, M::Envelope::from_xml(document), M::from_xml)
+    }
+
+    /// Reads an envelope, refusing whatever the schema would refuse; so will be the message in it.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_strict(document: &'d [u8]) -> Result<Self, Error> {
+        Self::take(document, M::Envelope::from_xml_strict(document), M::from_xml_strict)
+    }
+
+    fn take(
+        document: &'d [u8],
+        envelope: Result<M::Envelope, crate::Error>,
+        read: fn(&[u8]) -> Result<M, crate::Error>,
+    ) -> Result<Self, Error> {
+        let envelope = envelope.map_err(|error| limit_or(error, Error::Envelope))?;
+        let (sender_domain, sender_role, body) = envelope.into_parts();
         let (body, encoding) = match decode_again(&body.0) {
             Some(inner) => (inner, Encoding::Twice),
             None => (body.0, Encoding::Once),
@@ -43,7 +60,7 @@ impl<'d> Received<'d> {
         if body.len() < SIGNATURE_LEN {
             return Err(Error::TooShort { len: body.len() });
         }
-        Ok(Self { document, sender_domain, sender_role, body, encoding })
+        Ok(Self { document, sender_domain, sender_role, body, encoding, read })
     }
 
     /// Who says to have signed: the one whose keys to look up.
@@ -52,12 +69,12 @@ impl<'d> Received<'d> {
     }
 
     /// The role it says to have signed in.
-    pub fn sender_role(&self) -> Role {
+    pub fn sender_role(&self) -> M::Role {
         self.sender_role
     }
 
-    /// Checks the signature against the sender's keys (two while one replaces the other), then reads the message
-    /// leniently and checks that it is from the same sender.
+    /// Checks the signature against the sender's keys (two while one replaces the other), then reads the message and
+    /// checks that it is from the same sender.
     ///
     /// Verification is strict: there is one signature for a message and a key, not several that are as good.
     ///
@@ -65,34 +82,18 @@ impl<'d> Received<'d> {
     /// [`Error::NoKey`] without a key, [`Error::Signature`] when it is by none of them; [`Error::Payload`] or
     /// [`Error::Limit`] when what was signed cannot be read; [`Error::SenderDomain`] or [`Error::SenderRole`] when it is
     /// not the signer's to send.
-    pub fn open<M: Content>(&self, keys: &[PublicKey]) -> Result<Verified<M>, Error> {
-        self.open_with(keys, M::from_xml)
-    }
-
-    /// As [`Self::open`], but the message is refused whenever the schema would refuse it.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub fn open_strict<M: Content>(&self, keys: &[PublicKey]) -> Result<Verified<M>, Error> {
-        self.open_with(keys, M::from_xml_strict)
-    }
-
-    fn open_with<M: Content>(
-        &self,
-        keys: &[PublicKey],
-        read: fn(&[u8]) -> Result<M, crate::Error>,
-    ) -> Result<Verified<M>, Error> {
+    pub fn open(&self, keys: &[PublicKey]) -> Result<Verified<M>, Error> {
         let (domain, role) = (&self.sender_domain, self.sender_role);
         if keys.is_empty() {
-            return Err(Error::NoKey { domain: domain.clone(), role });
+            return Err(Error::NoKey { domain: domain.clone(), role: role.into() });
         }
         let Some((signature, payload)) = self.body.split_first_chunk::<SIGNATURE_LEN>() else {
             return Err(Error::TooShort { len: self.body.len() });
         };
         let Some(key) = keys.iter().find(|key| key.verifies(payload, signature)) else {
-            return Err(Error::Signature { domain: domain.clone(), role });
+            return Err(Error::Signature { domain: domain.clone(), role: role.into() });
         };
-        let message = read(payload).map_err(|error| limit_or(error, Error::Payload))?;
+        let message = (self.read)(payload).map_err(|error| limit_or(error, Error::Payload))?;
         if message.sender_domain() != domain {
             return Err(Error::SenderDomain {
                 envelope: domain.clone(),
@@ -100,7 +101,7 @@ impl<'d> Received<'d> {
             });
         }
         if !message.may_be_sent_by(role) {
-            return Err(Error::SenderRole { role });
+            return Err(Error::SenderRole { role: role.into() });
         }
         Ok(Verified {
             message,
@@ -134,17 +135,17 @@ fn limit_or(error: crate::Error, other: fn(crate::Error) -> Error) -> Error {
 
 /// A message whose signature was checked, with the evidence for it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verified<M> {
+pub struct Verified<M: Content> {
     message: M,
     payload: Box<[u8]>,
     envelope: Box<[u8]>,
     sender_domain: Domain,
-    sender_role: Role,
+    sender_role: M::Role,
     key: PublicKey,
     encoding: Encoding,
 }
 
-impl<M> Verified<M> {
+impl<M: Content> Verified<M> {
     /// The message; its sender is the envelope's.
     pub fn message(&self) -> &M {
         &self.message
@@ -171,7 +172,7 @@ impl<M> Verified<M> {
     }
 
     /// The role it signed in.
-    pub fn sender_role(&self) -> Role {
+    pub fn sender_role(&self) -> M::Role {
         self.sender_role
     }
 
