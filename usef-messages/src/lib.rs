@@ -2,7 +2,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod agr_portfolio;
+#[cfg(feature = "calendar")]
+pub mod calendar;
 pub mod d_prognosis;
+#[cfg(feature = "sealing")]
+pub mod discovery;
 pub mod dso_portfolio;
 pub mod edition;
 pub mod envelope;
@@ -11,10 +15,15 @@ pub mod flex_order;
 pub mod flex_request;
 pub mod flex_reservation_update;
 pub mod flex_settlement;
+#[cfg(feature = "sealing")]
+pub mod keys;
 pub mod message;
 pub mod metering;
 pub mod payload;
+#[cfg(feature = "sealing")]
+pub mod sealing;
 mod sgam;
+pub mod status;
 pub mod test_message;
 pub mod usef_2015;
 pub mod values;
