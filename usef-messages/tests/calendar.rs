@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use proptest::prelude::*;
-use usef_messages::Duration;
-use usef_messages::calendar::{IspCalendar, Tz};
+use usef_messages::calendar::{IspCalendar, Run, Tz, conflicts};
+use usef_messages::{Duration, Payload};
 
 fn day(date: &str, zone: &str, isp: &str) -> IspCalendar {
     let (date, zone) = (date.parse().expect("a day"), zone.parse::<Tz>().expect("a zone"));
@@ -103,13 +103,16 @@ fn every_day_of_the_corpus_has_the_count_that_its_name_says() {
         let path = entry.expect("an entry").path();
         let stem = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
         let count: u32 = stem.rsplit('-').next().and_then(|count| count.parse().ok()).expect("a count");
-        let document = std::fs::read_to_string(&path).expect("a day");
-        let attribute = |name: &str| {
-            let (_, rest) = document.split_once(&format!(" {name}=\"")).expect("the attribute");
-            rest.split('"').next().unwrap_or_default().to_owned()
+        let document = std::fs::read(&path).expect("a day");
+        let Payload::DPrognosis(plan) = Payload::from_xml_strict(&document).expect("a message") else {
+            panic!("{stem} is no D-Prognosis")
         };
-        let day = day(&attribute("Period"), &attribute("TimeZone"), &attribute("ISP-Duration"));
+        let day =
+            IspCalendar::of_message(plan.period, &plan.time_zone, &plan.isp_duration).expect("a calendar");
         assert_eq!(day.count(), count, "{stem}");
+        let runs: Vec<Run> = plan.isps.iter().map(|isp| Run::new(isp.start, isp.duration_isps())).collect();
+        assert!(runs.iter().all(|run| day.is_within(*run)), "{stem}");
+        assert_eq!((day.missing(runs.clone()), conflicts(runs)), (vec![], vec![]), "{stem}");
         days += 1;
     }
     assert!(days >= 24, "only {days} days were found");
