@@ -266,6 +266,23 @@ impl<'i> Bindings<'i> {
         attributes: &mut Attributes<'i>,
         dialect: &Dialect,
     ) -> Result<(), Fault> {
+        let is_plain = |attribute: &RawAttribute<'_>| attribute.prefix_len == 0 && attribute.name != "xmlns";
+        if !attributes.iter().all(is_plain) {
+            self.declare_and_resolve(attributes, dialect)?;
+        }
+        for (index, attribute) in attributes.iter().enumerate().skip(1) {
+            if attributes[..index].iter().any(|earlier| self.same(earlier, attribute)) {
+                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
+            }
+        }
+        Ok(())
+    }
+
+    fn declare_and_resolve(
+        &mut self,
+        attributes: &mut Attributes<'i>,
+        dialect: &Dialect,
+    ) -> Result<(), Fault> {
         let before = self.all.len();
         for attribute in attributes.iter() {
             let Some(prefix) = attribute.declares() else { continue };
@@ -285,18 +302,11 @@ impl<'i> Bindings<'i> {
             self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key });
         }
         attributes.retain(|attribute| attribute.declares().is_none());
-        for index in 0..attributes.len() {
-            let attribute = attributes[index];
-            let ns = match attribute.prefix() {
-                "" => NONE,
-                prefix => self
-                    .resolve(prefix)
-                    .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.at))?,
-            };
-            attributes[index].ns = ns;
-            if attributes[..index].iter().any(|earlier| self.same(earlier, &attributes[index])) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
-            }
+        for attribute in attributes.iter_mut().filter(|attribute| attribute.prefix_len != 0) {
+            let prefix = attribute.prefix();
+            attribute.ns = self
+                .resolve(prefix)
+                .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.at))?;
         }
         Ok(())
     }

@@ -97,6 +97,7 @@ impl<'i> Reader<'i> {
         let outside = self.bindings.len();
         let end = self.position() - if empty { 2 } else { 1 };
         let after_name = &self.input[name_at + name_len..end];
+        self.next_attribute = 0;
         if after_name.is_empty() {
             self.attributes.clear();
         } else {
