@@ -4,6 +4,7 @@ pub mod demo;
 pub mod house;
 pub mod inspect;
 pub mod length;
+pub mod signing;
 
 /// The project's README, whose examples are tests.
 #[cfg(doctest)]
