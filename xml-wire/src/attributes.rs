@@ -134,19 +134,41 @@ pub(crate) fn split<'i>(
 /// The length of the name that `text` starts with, if an equals sign follows it at once and all its characters are
 /// ASCII, and the length of its prefix: so stand nearly all names.
 fn plain_name(text: &[u8]) -> Option<(usize, usize)> {
-    let mut colon = 0;
-    let mut starts = true;
+    let (mut colon, mut allowed) = (0, START);
     for (at, &byte) in text.iter().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => starts = false,
-            b'0'..=b'9' | b'-' | b'.' if !starts => {}
-            b':' if !starts && colon == 0 => (colon, starts) = (at, true),
-            b'=' if !starts => return Some((at, colon)),
-            _ => return None,
+        let class = CLASSES[usize::from(byte)];
+        if class <= allowed {
+            allowed = INSIDE;
+        } else if byte == b'=' && allowed == INSIDE {
+            return Some((at, colon));
+        } else if byte == b':' && allowed == INSIDE && colon == 0 {
+            (colon, allowed) = (at, START);
+        } else {
+            return None;
         }
     }
     None
 }
+
+/// A byte that a name can start with.
+const START: u8 = 0;
+/// A byte that can stand further on in a name.
+const INSIDE: u8 = 1;
+
+/// What each byte can be in a name of ASCII characters.
+static CLASSES: [u8; 256] = {
+    let mut classes = [2; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => START,
+            b'0'..=b'9' | b'-' | b'.' => INSIDE,
+            _ => 2,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// The length of a name's prefix, 0 where there is none; `None` where it is no name.
 fn name_prefix(name: &str) -> Option<usize> {

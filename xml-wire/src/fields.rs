@@ -83,6 +83,10 @@ pub fn push<T>(list: &mut Vec<T>, item: T) {
 #[derive(Debug)]
 pub struct Cursor {
     fields: &'static [Field],
+    /// A bit for each field that every reading wants.
+    required: u64,
+    /// A bit for each field that strict reading wants: those, and lists that must have an entry.
+    required_strictly: u64,
     seen: u64,
     next: usize,
 }
@@ -103,7 +107,19 @@ impl Cursor {
     /// When there are more than 64; in a constant that is a compile error.
     pub const fn new(fields: &'static [Field]) -> Self {
         assert!(fields.len() <= 64, "an element can have at most 64 fields");
-        Self { fields, seen: 0, next: 0 }
+        let (mut required, mut required_strictly) = (0, 0);
+        let mut index = 0;
+        while index < fields.len() {
+            if fields[index].required {
+                required_strictly |= 1 << index;
+                // An empty list is readable, though the schema may want one entry at least.
+                if !fields[index].repeats {
+                    required |= 1 << index;
+                }
+            }
+            index += 1;
+        }
+        Self { fields, required, required_strictly, seen: 0, next: 0 }
     }
 
     /// The field that an element of this name is, searched from where the schema expects it.
@@ -163,12 +179,10 @@ impl Cursor {
 
     /// Checks at the element's end that nothing required is absent.
     pub(crate) fn finish(&self, reader: &Reader<'_>) -> Result<(), Error> {
-        for (index, field) in self.fields.iter().enumerate() {
-            // An empty list is readable, though the schema may want one entry at least.
-            let required = field.required && (reader.is_strict() || !field.repeats);
-            if required && self.seen & (1 << index) == 0 {
-                return Err(reader.error_here(ErrorKind::Missing, format!("missing {}", field.label())));
-            }
+        let required = if reader.is_strict() { self.required_strictly } else { self.required };
+        let absent = required & !self.seen;
+        if let Some(field) = self.fields.get(absent.trailing_zeros() as usize) {
+            return Err(reader.error_here(ErrorKind::Missing, format!("missing {}", field.label())));
         }
         Ok(())
     }

@@ -169,7 +169,7 @@ pub(crate) fn read(nodes: &[Node], slots: &[Slot]) -> TokenStream {
     });
     quote! {{
         const FIELDS: &[::xml_wire::Field] = &[#(#fields),*];
-        let mut cursor = ::xml_wire::Cursor::new(FIELDS);
+        let mut cursor = const { ::xml_wire::Cursor::new(FIELDS) };
         while let Some(hit) = reader.child(&mut cursor)? {
             match hit.field {
                 #(#arms)*
