@@ -23,6 +23,7 @@ pub mod decimal;
 mod error;
 #[cfg(feature = "serde")]
 pub mod json;
+pub mod link;
 pub mod mac;
 pub mod metering;
 pub mod nwk;
