@@ -31,15 +31,22 @@
 //! # Ok::<(), cad_zigbee::Error>(())
 //! ```
 
+pub mod calendar;
 mod define;
 pub mod demand_response;
+pub mod device_management;
+pub mod energy_management;
+pub mod events;
 pub mod field;
+pub mod key_establishment;
 pub mod messaging;
 pub mod metering;
 pub mod money;
+pub mod prepayment;
 pub mod price;
 pub mod snapshot;
 pub mod tariff;
+pub mod tunneling;
 
 use crate::error::Result;
 use crate::reader::Reader;
@@ -145,6 +152,20 @@ pub enum Command<'a> {
     Metering(metering::Command<'a>),
     /// Of the Messaging cluster.
     Messaging(messaging::Command<'a>),
+    /// Of the Tunneling cluster.
+    Tunneling(tunneling::Command<'a>),
+    /// Of the Prepayment cluster.
+    Prepayment(prepayment::Command<'a>),
+    /// Of the Energy Management cluster.
+    EnergyManagement(energy_management::Command),
+    /// Of the Calendar cluster.
+    Calendar(calendar::Command<'a>),
+    /// Of the Device Management cluster.
+    DeviceManagement(device_management::Command<'a>),
+    /// Of the Events cluster.
+    Events(events::Command<'a>),
+    /// Of the Key Establishment cluster.
+    KeyEstablishment(key_establishment::Command<'a>),
     /// Of another cluster, read along its table.
     Listed(&'static cluster::Command, Fields<'a>),
     /// A command that no table has, a manufacturer's, or a general one: its payload.
@@ -182,6 +203,19 @@ impl<'a> Command<'a> {
             }
             ClusterId::METERING => Commands::read(direction, id, &mut reader)?.map(Self::Metering),
             ClusterId::MESSAGING => Commands::read(direction, id, &mut reader)?.map(Self::Messaging),
+            ClusterId::TUNNELING => Commands::read(direction, id, &mut reader)?.map(Self::Tunneling),
+            ClusterId::PREPAYMENT => Commands::read(direction, id, &mut reader)?.map(Self::Prepayment),
+            ClusterId::ENERGY_MANAGEMENT => {
+                Commands::read(direction, id, &mut reader)?.map(Self::EnergyManagement)
+            }
+            ClusterId::CALENDAR => Commands::read(direction, id, &mut reader)?.map(Self::Calendar),
+            ClusterId::DEVICE_MANAGEMENT => {
+                Commands::read(direction, id, &mut reader)?.map(Self::DeviceManagement)
+            }
+            ClusterId::EVENTS => Commands::read(direction, id, &mut reader)?.map(Self::Events),
+            ClusterId::KEY_ESTABLISHMENT => {
+                Commands::read(direction, id, &mut reader)?.map(Self::KeyEstablishment)
+            }
             _ => None,
         };
         if let Some(command) = command {
@@ -207,6 +241,13 @@ impl<'a> Command<'a> {
             Self::DemandResponse(command) => command.write(writer),
             Self::Metering(command) => command.write(writer),
             Self::Messaging(command) => command.write(writer),
+            Self::Tunneling(command) => command.write(writer),
+            Self::Prepayment(command) => command.write(writer),
+            Self::EnergyManagement(command) => command.write(writer),
+            Self::Calendar(command) => command.write(writer),
+            Self::DeviceManagement(command) => command.write(writer),
+            Self::Events(command) => command.write(writer),
+            Self::KeyEstablishment(command) => command.write(writer),
             Self::Listed(_, fields) => writer.put(fields.rest()),
             Self::Unknown(payload) => writer.put(payload),
         }
