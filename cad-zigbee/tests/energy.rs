@@ -217,6 +217,41 @@ proptest! {
     }
 }
 
+/// Every command of the published table is in ours, with its fields in their order.
+#[test]
+fn all_published_commands_are_in_the_tables() {
+    let Some(folder) = std::env::var_os("CONFORMANCE_DATA") else {
+        eprintln!("SKIPPED: CONFORMANCE_DATA is not set, so our tables are compared with no other");
+        return;
+    };
+    let path = PathBuf::from(folder).join("zigbee/tables/se_commands.tsv");
+    let text = std::fs::read_to_string(path).expect("the table is there");
+    let mut rows = 0;
+    for row in text.lines().skip(1) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let number =
+            |column: &str| u16::from_str_radix(column.trim_start_matches("0x"), 16).expect("a hex number");
+        let direction =
+            if columns[3] == "server" { Direction::ServerToClient } else { Direction::ClientToServer };
+        let id = u8::try_from(number(columns[2])).expect("a byte");
+        let command = cluster::find(ClusterId(number(columns[0])))
+            .and_then(|cluster| cluster.command(direction, id))
+            .unwrap_or_else(|| panic!("no command {row}"));
+        assert_eq!(command.name, columns[4]);
+        let published = columns
+            .get(5)
+            .into_iter()
+            .flat_map(|fields| fields.split("; "))
+            .filter(|field| !field.is_empty());
+        let published: Vec<&str> = published.map(|field| field.split(':').next().unwrap_or(field)).collect();
+        let ours: Vec<&str> = command.fields.iter().map(|field| field.name).collect();
+        assert_eq!(ours, published, "{}", command.name);
+        rows += 1;
+    }
+    eprintln!("{rows} commands");
+    assert!(rows > 170);
+}
+
 fn corpus() -> Option<Vec<Value>> {
     let Some(folder) = std::env::var_os("CONFORMANCE_DATA") else {
         eprintln!("SKIPPED: CONFORMANCE_DATA is not set, so no command of another implementation is read");
