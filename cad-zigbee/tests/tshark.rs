@@ -84,8 +84,11 @@ const ATTRIBUTES: &[&str] = &[
 const NUMBERS: &[&str] = &["zbee_zcl.attr.uint24", "zbee_zcl.attr.uint48", "zbee_zcl.attr.int24"];
 const NUMBER_TYPES: [DataType; 3] = [DataType::Unsigned24, DataType::Unsigned48, DataType::Signed24];
 
+/// A column, and the frames where it is not compared.
+type Exception = (&'static str, fn(&Records) -> bool);
+
 /// Where tshark 4.0 is wrong, or shows nothing to compare: the column and the frames.
-const EXCEPTIONS: [(&str, fn(&Records) -> bool); 8] = [
+const EXCEPTIONS: [Exception; 8] = [
     // It takes the count of a structure for its first element and gives up.
     ("attributes", Records::have_a_structure),
     ("types", Records::have_a_structure),
@@ -118,7 +121,7 @@ impl Records {
         let Some(zcl) = decoded.zcl else { return records };
         records.cluster = Some(zcl.cluster);
         records.of_manufacturer = zcl.frame.header.manufacturer.is_some();
-        let number = |value: &Value<'_>| (value.data_type(), value.raw_integer().map(i128::from));
+        let number = |value: &Value<'_>| (value.data_type(), value.raw_integer());
         match GeneralCommand::read(&zcl.frame) {
             Ok((GeneralCommand::ReportAttributes(list), _)) => {
                 for record in list.into_iter().map_while(Result::ok) {
@@ -194,8 +197,11 @@ fn ours(column: &str, decoded: &Decoded<'_>, records: &Records) -> Option<Vec<i1
     })
 }
 
+/// The values of each column.
+type Row = Vec<Vec<i128>>;
+
 /// What tshark says, a row a frame and a column a field.
-fn tshark(file: &Path, keys: &[String]) -> Vec<Vec<Vec<i128>>> {
+fn tshark(file: &Path, keys: &[String]) -> Vec<Row> {
     let mut command = Command::new("tshark");
     command.arg("-r").arg(file).args([
         "-T",
