@@ -20,7 +20,9 @@
 pub mod address;
 pub mod aps;
 pub mod decimal;
+pub mod energy;
 mod error;
+pub mod gbz;
 #[cfg(feature = "serde")]
 pub mod json;
 pub mod link;
