@@ -26,6 +26,8 @@ mod sgam;
 pub mod status;
 pub mod test_message;
 pub mod usef_2015;
+#[cfg(feature = "validation")]
+pub mod validation;
 pub mod values;
 
 pub use edition::Edition;
