@@ -4,6 +4,8 @@
 pub mod agr_portfolio;
 #[cfg(feature = "calendar")]
 pub mod calendar;
+#[cfg(feature = "validation")]
+pub mod conversation;
 pub mod d_prognosis;
 #[cfg(feature = "sealing")]
 pub mod discovery;

@@ -79,6 +79,7 @@ pub(crate) fn xml(kind: &str) -> String {
             r#"<DSOPortfolioUpdate {} TimeZone="Europe/London"><CongestionPoint EntityAddress="ean.541453179814000000" StartPeriod="2026-12-01" MutexOffersSupported="true" DayAheadRedispatchBy="DSO"><Connection EntityAddress="ean.871685900012636543" StartPeriod="2026-12-01"/></CongestionPoint></DSOPortfolioUpdate>"#,
             header("dso", "cro", 1)
         ),
+        "TestMessage" => format!("<TestMessage {}/>", header("dso", "agr", 1)),
         other => panic!("there is no example of {other}"),
     }
 }
