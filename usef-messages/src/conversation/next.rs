@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use xml_wire::DateTime;
 
 use super::{History, Key, Thread, reference};
+use crate::calendar::IspCalendar;
 use crate::payload::{Kind, Payload};
-use crate::validation::calendar;
 use crate::values::{Domain, Outcome};
 
 /// Something that may be said next in a conversation.
@@ -78,8 +78,8 @@ pub fn next<H: History + ?Sized>(thread: &Thread, now: DateTime, history: &H) ->
                 }
             }
             Payload::FlexOrder(order) if outcome == Some(Outcome::Accepted) => {
-                let day = calendar(order.period, &order.time_zone, &order.isp_duration);
-                let is_over = day.is_some_and(|day| day.end() <= now.to_utc());
+                let day = IspCalendar::of_message(order.period, &order.time_zone, &order.isp_duration);
+                let is_over = day.is_ok_and(|day| day.end() <= now.to_utc());
                 if is_over && !is_settled(&order.order_reference, &messages) {
                     let (sender, recipient) = (order.sender_domain.clone(), order.recipient_domain.clone());
                     let settlement = step(Kind::FlexSettlement, Urgency::Possible);

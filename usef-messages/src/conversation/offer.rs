@@ -1,10 +1,11 @@
 //! Offers held against their requests, and revocations against their offers.
 
 use super::{History, Key, reference};
+use crate::calendar::Run;
 use crate::flex_offer::{FlexOffer, FlexOfferRevocation};
 use crate::flex_request::FlexRequest;
 use crate::payload::{Kind, Payload};
-use crate::validation::{Code, Context, Failures, Place, Run};
+use crate::validation::{Code, Context, Failures, Place, meet};
 use crate::values::{Disposition, Outcome};
 
 pub(super) fn check<H: History + ?Sized>(
@@ -43,7 +44,7 @@ fn answers(offer: &FlexOffer, request: &FlexRequest) -> bool {
     let wanted = || request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested));
     let mut offered = offer.offer_options.iter().flat_map(|option| &option.isps).map(Run::from);
     // Most offers are for what is asked first: the search ends at once.
-    offered.any(|run| wanted().any(|isp| Run::from(isp).meets(run)))
+    offered.any(|run| wanted().any(|isp| meet(Run::from(isp), run)))
 }
 
 /// An offer is taken back by who made it, once, and not after an order was accepted.

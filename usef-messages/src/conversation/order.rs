@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::{History, Key, Selection, reference};
+use crate::calendar::Run;
 use crate::flex_offer::{FlexOffer, Isp, OfferOption};
 use crate::flex_order::FlexOrder;
 use crate::payload::{Kind, Payload};
-use crate::validation::{Code, Context, Failures, Place, Run, decimals};
+use crate::validation::{Code, Context, Failures, Place, decimals};
 use crate::values::{ActivationFactor, Outcome};
 
 pub(super) fn check<H: History + ?Sized>(

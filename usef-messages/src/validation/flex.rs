@@ -1,17 +1,43 @@
 //! What the messages about a congestion point and a day have in common, and those that hold little else.
 
+use chrono::{NaiveDate, TimeDelta};
 use xml_wire::{DateTime, Duration};
 
-use super::day::{Day, isp_length, zone};
 use super::{Code, Context, Failures, Place, address, isps};
+use crate::calendar::{CalendarError, IspCalendar, Run, Tz};
 use crate::d_prognosis::DPrognosis;
 use crate::flex_reservation_update::FlexReservationUpdate;
 use crate::message::FlexMessage;
 use crate::values::{Period, TimeZone};
 
-/// The day that a message is about, if its clock and its ISPs are such that there is one.
-pub(crate) fn calendar(period: Period, time_zone: &TimeZone, isp_duration: &Duration) -> Option<Day> {
-    Day::new(period.date(), zone(time_zone)?, isp_length(isp_duration)?)
+/// The length of an ISP, if it is one.
+pub(super) fn isp_length(duration: &Duration) -> Option<TimeDelta> {
+    // Whether it is one is the same on any day.
+    let day = IspCalendar::new(NaiveDate::from_ymd_opt(2000, 1, 1)?, Tz::UTC, duration).ok()?;
+    Some(day.isp_duration())
+}
+
+/// The day that a message is about, if its clock, its ISPs and its date are such that there is one.
+pub(super) fn check_calendar(
+    period: Period,
+    time_zone: &TimeZone,
+    isp_duration: &Duration,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) -> Option<IspCalendar> {
+    let day = IspCalendar::of_message(period, time_zone, isp_duration);
+    let lengths = &context.policy.isp_durations;
+    if !(lengths.is_empty() || lengths.contains(isp_duration))
+        || (day.is_err() && isp_length(isp_duration).is_none())
+    {
+        out.add(Code::IspDuration, &place.at("@ISP-Duration"), isp_duration);
+    }
+    check_zone(time_zone, place, context, out);
+    if let Err(CalendarError::Date { .. }) = day {
+        out.add(Code::PeriodOutside, &place.at("@Period"), period);
+    }
+    day.ok()
 }
 
 /// Length, clock, place and day of a message.
@@ -20,33 +46,20 @@ pub(super) fn check(
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Failures<'_>,
-) -> Option<Day> {
-    check_isp_duration(message.isp_duration(), place, context, out);
-    check_zone(message.time_zone(), place, context, out);
+) -> Option<IspCalendar> {
+    let day =
+        check_calendar(message.period(), message.time_zone(), message.isp_duration(), place, context, out);
     let point = &place.at("@CongestionPoint");
     address::check(message.congestion_point(), point, context, out);
     if !context.known.congestion_point(message.congestion_point()) {
         out.add(Code::CongestionPoint, point, message.congestion_point());
     }
-    let day = calendar(message.period(), message.time_zone(), message.isp_duration());
-    if let (Some(day), Some(now)) = (day, context.now_utc())
+    if let (Some(day), Some(now)) = (&day, context.now_utc())
         && day.end() <= now
     {
         out.add(Code::PeriodPast, &place.at("@Period"), message.period());
     }
     day
-}
-
-pub(super) fn check_isp_duration(
-    duration: &Duration,
-    place: &Place<'_>,
-    context: &Context<'_>,
-    out: &mut Failures<'_>,
-) {
-    let taken = &context.policy.isp_durations;
-    if isp_length(duration).is_none() || !(taken.is_empty() || taken.contains(duration)) {
-        out.add(Code::IspDuration, &place.at("@ISP-Duration"), duration);
-    }
 }
 
 pub(super) fn check_zone(
@@ -56,7 +69,7 @@ pub(super) fn check_zone(
     out: &mut Failures<'_>,
 ) {
     let taken = &context.policy.time_zones;
-    if zone(time_zone).is_none() || !(taken.is_empty() || taken.contains(time_zone)) {
+    if time_zone.as_str().parse::<Tz>().is_err() || !(taken.is_empty() || taken.contains(time_zone)) {
         out.add(Code::TimeZone, &place.at("@TimeZone"), time_zone);
     }
 }
@@ -64,8 +77,8 @@ pub(super) fn check_zone(
 /// Until when a request or an offer is good: beyond now, and no longer than its last ISP lasts.
 pub(super) fn check_expiration(
     expires: DateTime,
-    runs: impl Iterator<Item = isps::Run>,
-    day: Option<Day>,
+    runs: impl Iterator<Item = Run>,
+    day: Option<&IspCalendar>,
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Failures<'_>,
@@ -74,9 +87,12 @@ pub(super) fn check_expiration(
     if context.now_utc().is_some_and(|now| expires.to_utc() <= now) {
         out.add(Code::ExpirationPast, place, expires);
     }
-    let last = runs.map(isps::Run::last).max();
-    let end = day.zip(last).and_then(|(day, last)| day.end_of(last.min(day.count())));
-    if end.is_some_and(|end| expires.to_utc() > end) {
+    let last = runs.map(Run::last).max();
+    let end = day.zip(last).and_then(|(day, last)| {
+        let last = u32::try_from(last).unwrap_or(u32::MAX).clamp(1, day.count().max(1));
+        day.interval(last)
+    });
+    if end.is_some_and(|isp| expires.to_utc() > isp.end) {
         out.add(Code::ExpirationIsps, place, expires);
     }
 }
@@ -105,11 +121,11 @@ pub(super) fn check_baseline(
 
 pub(super) fn check_prognosis(
     message: &DPrognosis,
-    day: Option<Day>,
+    day: Option<&IspCalendar>,
     place: &Place<'_>,
     out: &mut Failures<'_>,
 ) {
-    isps::check(isps::of(&message.isps), day.map(Day::count), place, out);
+    isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
     if let Some(day) = day {
         isps::check_complete(isps::of(&message.isps), day, place, out);
     }
@@ -117,13 +133,13 @@ pub(super) fn check_prognosis(
 
 pub(super) fn check_reservation(
     message: &FlexReservationUpdate,
-    day: Option<Day>,
+    day: Option<&IspCalendar>,
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Failures<'_>,
 ) {
     check_contract(Some(&message.contract_id), place, context, out);
-    isps::check(isps::of(&message.isps), day.map(Day::count), place, out);
+    isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
 }
 
 #[cfg(test)]

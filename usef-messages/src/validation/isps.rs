@@ -1,35 +1,24 @@
-//! Runs of ISPs. Nothing here costs more for a run of two thousand million than for one of one.
+//! Runs of ISPs in messages. Nothing here costs more for a run of two thousand million than for one of one.
 
-use super::day::Day;
+use std::fmt;
+
 use super::{Code, Failures, Place};
+use crate::calendar::{IspCalendar, Run, conflicts};
 use crate::{d_prognosis, flex_offer, flex_request, flex_settlement, metering};
 
-/// `Duration` ISPs from `Start` on, as a message says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
-    /// Counted from 1, if the message is right.
-    pub(crate) start: i64,
-    /// One at least, if the message is right.
-    pub(crate) duration: i64,
+/// Whether two runs have an ISP in common.
+pub(crate) fn meet(one: Run, other: Run) -> bool {
+    one.start <= other.last() && other.start <= one.last()
 }
 
-impl Run {
-    /// The last ISP of it.
-    pub(crate) const fn last(self) -> i64 {
-        self.start.saturating_add(self.duration).saturating_sub(1)
-    }
+/// A run for people to read.
+struct Shown(Run);
 
-    /// Whether both have an ISP in common.
-    pub(crate) const fn meets(self, other: Self) -> bool {
-        self.start <= other.last() && other.start <= self.last()
-    }
-}
-
-impl std::fmt::Display for Run {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.duration {
-            1 => write!(f, "{}", self.start),
-            _ => write!(f, "{} to {}", self.start, self.last()),
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.duration {
+            1 => write!(f, "{}", self.0.start),
+            _ => write!(f, "{} to {}", self.0.start, self.0.last()),
         }
     }
 }
@@ -67,53 +56,46 @@ where
     isps.iter().map(Run::from)
 }
 
-/// Whether ISPs are within the day of `count` and none is listed twice.
+/// Whether ISPs are within a day of `count` and none is listed twice.
 pub(super) fn check(
     runs: impl Iterator<Item = Run> + Clone,
-    count: Option<i64>,
+    count: Option<u32>,
     place: &Place<'_>,
     out: &mut Failures<'_>,
 ) {
-    let count = count.unwrap_or(i64::MAX);
+    let count = count.map_or(i64::MAX, i64::from);
     let (mut in_order, mut last) = (true, i64::MIN);
     for (index, run) in runs.clone().enumerate() {
-        if run.start < 1 || run.duration < 1 || run.last() > count {
-            out.add(Code::IspBounds, &place.nth("ISP", index), run);
+        if run.start < 1 || run.is_empty() || run.last() > count {
+            out.add(Code::IspBounds, &place.nth("ISP", index), Shown(run));
         }
         in_order &= run.start > last;
         last = last.max(run.last());
     }
+    // What is in order needs no list of its own: nearly all messages are.
     if in_order {
         return;
     }
-    let mut sorted: Vec<(usize, Run)> = runs.enumerate().filter(|(_, run)| run.duration > 0).collect();
-    sorted.sort_by_key(|(_, run)| run.start);
-    let mut last = None;
-    for (index, run) in sorted {
-        if last.is_some_and(|last| run.start <= last) {
-            out.add(Code::IspConflict, &place.nth("ISP", index), run);
+    let mut repeated: Vec<usize> = conflicts(runs.clone()).into_iter().map(|(_, later)| later).collect();
+    repeated.sort_unstable();
+    repeated.dedup();
+    let mut runs = runs.enumerate();
+    for index in repeated {
+        if let Some((index, run)) = runs.find(|(at, _)| *at == index) {
+            out.add(Code::IspConflict, &place.nth("ISP", index), Shown(run));
         }
-        last = last.max(Some(run.last()));
     }
 }
 
 /// Whether every ISP of the day is listed.
 pub(super) fn check_complete(
     runs: impl Iterator<Item = Run>,
-    day: Day,
+    day: &IspCalendar,
     place: &Place<'_>,
     out: &mut Failures<'_>,
 ) {
-    let mut sorted: Vec<Run> = runs.filter(|run| run.duration > 0).collect();
-    sorted.sort_by_key(|run| run.start);
-    let end = Run { start: day.count() + 1, duration: 1 };
-    let mut next = 1;
-    for run in sorted.into_iter().chain([end]) {
-        let until = run.start.min(end.start);
-        if until > next {
-            out.add(Code::IspsLacking, &place.at("ISP"), Run { start: next, duration: until - next });
-        }
-        next = next.max(run.last().saturating_add(1));
+    for run in day.missing(runs) {
+        out.add(Code::IspsLacking, &place.at("ISP"), Shown(run));
     }
 }
 
@@ -124,7 +106,7 @@ mod tests {
     use super::super::{Failure, Policy};
     use super::*;
 
-    fn found(runs: &[(i64, i64)], count: Option<i64>) -> Vec<Failure> {
+    fn found(runs: &[(i64, i64)], count: Option<u32>) -> Vec<Failure> {
         let policy = Policy::anyone();
         let mut out = Failures::new(&policy);
         let runs = runs.iter().map(|(start, duration)| Run { start: *start, duration: *duration });
@@ -154,7 +136,7 @@ mod tests {
     fn each_run_that_meets_an_earlier_one_is_named() {
         let conflict = |isp: usize| (Code::IspConflict, format!("/FlexRequest/ISP[{isp}]"));
         assert_eq!(codes(&[(1, 10), (3, 1), (5, 1)]), [conflict(2), conflict(3)]);
-        assert_eq!(codes(&[(5, 1), (1, 10)]), [conflict(1)]);
+        assert_eq!(codes(&[(5, 1), (1, 10)]), [conflict(2)]);
         assert_eq!(codes(&[(7, 1), (7, 1)]), [conflict(2)]);
     }
 

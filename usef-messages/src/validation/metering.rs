@@ -4,19 +4,18 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::day::{Day, isp_length};
 use super::{Code, Context, Failures, Place, address, currency, flex, isps};
+use crate::calendar::IspCalendar;
 use crate::metering::{Isp, Metering, Profile, ProfileType, Unit};
 
 pub(super) fn check(message: &Metering, place: &Place<'_>, context: &Context<'_>, out: &mut Failures<'_>) {
-    flex::check_isp_duration(&message.isp_duration, place, context, out);
-    flex::check_zone(&message.time_zone, place, context, out);
+    let day =
+        flex::check_calendar(message.period, &message.time_zone, &message.isp_duration, place, context, out);
     address::check_metering_point(&message.ean, &place.at("@EAN"), context, out);
     if let Some(currency) = &message.currency {
         currency::check(currency, place, out);
     }
-    let day = flex::calendar(message.period, &message.time_zone, &message.isp_duration);
-    if let (Some(day), Some(now)) = (day, context.now_utc())
+    if let (Some(day), Some(now)) = (&day, context.now_utc())
         && day.start() > now
     {
         out.add(Code::PeriodFuture, &place.at("@Period"), message.period);
@@ -26,12 +25,12 @@ pub(super) fn check(message: &Metering, place: &Place<'_>, context: &Context<'_>
         if message.profiles.iter().take(index).any(|other| other.profile_type == profile.profile_type) {
             out.add(Code::ProfileDuplicate, &place.at("@ProfileType"), profile.profile_type);
         }
-        check_profile(profile, day, place, out);
+        check_profile(profile, day.as_ref(), place, out);
     }
     check_power(message, place, out);
 }
 
-fn check_profile(profile: &Profile, day: Option<Day>, place: &Place<'_>, out: &mut Failures<'_>) {
+fn check_profile(profile: &Profile, day: Option<&IspCalendar>, place: &Place<'_>, out: &mut Failures<'_>) {
     let unit = match profile.profile_type {
         ProfileType::Power => Unit::Kilowatt,
         ProfileType::ImportEnergy
@@ -42,7 +41,7 @@ fn check_profile(profile: &Profile, day: Option<Day>, place: &Place<'_>, out: &m
     if profile.unit != unit {
         out.add(Code::MeteringUnit, &place.at("@Unit"), profile.unit);
     }
-    isps::check(isps::of(&profile.isps), day.map(Day::count), place, out);
+    isps::check(isps::of(&profile.isps), day.map(IspCalendar::count), place, out);
     if profile.profile_type != ProfileType::Power {
         for (index, isp) in profile.isps.iter().enumerate() {
             if isp.value.get() < Decimal::ZERO {
@@ -75,7 +74,7 @@ fn check_power(message: &Metering, place: &Place<'_>, out: &mut Failures<'_>) {
         power,
         by_isp(ProfileType::ImportEnergy),
         by_isp(ProfileType::ExportEnergy),
-        isp_length(&message.isp_duration),
+        flex::isp_length(&message.isp_duration),
     ) else {
         return;
     };

@@ -35,7 +35,6 @@ mod address;
 mod answer;
 mod code;
 mod currency;
-mod day;
 #[cfg(test)]
 pub(crate) mod example;
 mod failure;
@@ -56,8 +55,7 @@ pub use policy::{Anything, Context, EanDigits, Known, Party, Policy};
 
 pub(crate) use currency::decimals;
 pub(crate) use failure::{Failures, Place};
-pub(crate) use flex::calendar;
-pub(crate) use isps::Run;
+pub(crate) use isps::meet;
 
 use crate::payload::Payload;
 
@@ -72,15 +70,15 @@ pub fn validate(payload: &Payload, context: &Context<'_>) -> Vec<Failure> {
     let place = &Place::root(payload.name());
     header::check(payload, place, context, &mut out);
     answer::check(payload, place, &mut out);
-    let day = payload.flex_message().and_then(|message| flex::check(message, place, context, &mut out));
+    let day = &payload.flex_message().and_then(|message| flex::check(message, place, context, &mut out));
     match payload {
-        Payload::DPrognosis(message) => flex::check_prognosis(message, day, place, &mut out),
+        Payload::DPrognosis(message) => flex::check_prognosis(message, day.as_ref(), place, &mut out),
         Payload::FlexReservationUpdate(message) => {
-            flex::check_reservation(message, day, place, context, &mut out);
+            flex::check_reservation(message, day.as_ref(), place, context, &mut out);
         }
-        Payload::FlexRequest(message) => request::check(message, day, place, context, &mut out),
-        Payload::FlexOffer(message) => offer::check(message, day, place, context, &mut out),
-        Payload::FlexOrder(message) => offer::check_order(message, day, place, context, &mut out),
+        Payload::FlexRequest(message) => request::check(message, day.as_ref(), place, context, &mut out),
+        Payload::FlexOffer(message) => offer::check(message, day.as_ref(), place, context, &mut out),
+        Payload::FlexOrder(message) => offer::check_order(message, day.as_ref(), place, context, &mut out),
         Payload::FlexSettlement(message) => settlement::check(message, place, context, &mut out),
         Payload::FlexSettlementResponse(message) => settlement::check_response(message, place, &mut out),
         Payload::Metering(message) => metering::check(message, place, context, &mut out),

@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 
-use super::day::Day;
 use super::{Code, Context, Failures, Place, currency, decimals, flex, isps};
+use crate::calendar::IspCalendar;
 use crate::flex_offer::FlexOffer;
 use crate::flex_order::FlexOrder;
 
 pub(super) fn check(
     message: &FlexOffer,
-    day: Option<Day>,
+    day: Option<&IspCalendar>,
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Failures<'_>,
@@ -30,7 +30,7 @@ pub(super) fn check(
     }
 }
 
-fn check_options(message: &FlexOffer, day: Option<Day>, place: &Place<'_>, out: &mut Failures<'_>) {
+fn check_options(message: &FlexOffer, day: Option<&IspCalendar>, place: &Place<'_>, out: &mut Failures<'_>) {
     let decimals = decimals(&message.currency);
     let mut names = HashSet::new();
     for (index, option) in message.offer_options.iter().enumerate() {
@@ -39,13 +39,13 @@ fn check_options(message: &FlexOffer, day: Option<Day>, place: &Place<'_>, out: 
             out.add(Code::OptionDuplicate, &place.at("@OptionReference"), &option.option_reference);
         }
         currency::check_price(option.price, decimals, place, out);
-        isps::check(isps::of(&option.isps), day.map(Day::count), place, out);
+        isps::check(isps::of(&option.isps), day.map(IspCalendar::count), place, out);
     }
 }
 
 pub(super) fn check_order(
     message: &FlexOrder,
-    day: Option<Day>,
+    day: Option<&IspCalendar>,
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Failures<'_>,
@@ -57,7 +57,7 @@ pub(super) fn check_order(
     flex::check_baseline(message.baseline_reference.as_deref(), place, context, out);
     currency::check(&message.currency, place, out);
     currency::check_price(message.price, decimals(&message.currency), place, out);
-    isps::check(isps::of(&message.isps), day.map(Day::count), place, out);
+    isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
 }
 
 #[cfg(test)]

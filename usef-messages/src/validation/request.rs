@@ -1,13 +1,13 @@
 //! Requests for flexibility.
 
-use super::day::Day;
 use super::{Code, Context, Failures, Place, flex, isps};
+use crate::calendar::IspCalendar;
 use crate::flex_request::FlexRequest;
 use crate::values::Disposition;
 
 pub(super) fn check(
     message: &FlexRequest,
-    day: Option<Day>,
+    day: Option<&IspCalendar>,
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Failures<'_>,
@@ -17,7 +17,7 @@ pub(super) fn check(
     }
     flex::check_contract(message.contract_id.as_deref(), place, context, out);
     let runs = isps::of(&message.isps);
-    isps::check(runs.clone(), day.map(Day::count), place, out);
+    isps::check(runs.clone(), day.map(IspCalendar::count), place, out);
     flex::check_expiration(message.expiration_date_time, runs, day, place, context, out);
     for (index, isp) in message.isps.iter().enumerate() {
         let place = &place.nth("ISP", index);

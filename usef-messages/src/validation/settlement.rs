@@ -4,14 +4,13 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 
-use super::day::isp_length;
 use super::span::{self, Span};
 use super::{Code, Context, Failures, Place, address, currency, decimals, flex, isps};
 use crate::flex_settlement::{FlexOrderSettlement, FlexSettlement, FlexSettlementResponse, OrderIsp};
 use crate::values::{Period, Verdict};
 
 /// No day of trade is longer than 26 hours; where two clocks are changed by an hour it is 25.
-const LONGEST_DAY_MIN: i64 = 26 * 60;
+const LONGEST_DAY_MIN: u32 = 26 * 60;
 
 pub(super) fn check(
     message: &FlexSettlement,
@@ -57,9 +56,10 @@ pub(super) fn check(
 }
 
 /// A settlement does not say how long an ISP lasts: the shortest in use sets the bound.
-fn most_isps(context: &Context<'_>) -> i64 {
-    let lengths = context.policy.isp_durations.iter().filter_map(isp_length);
-    LONGEST_DAY_MIN / lengths.map(|length| length.num_minutes()).min().unwrap_or(1).max(1)
+fn most_isps(context: &Context<'_>) -> u32 {
+    let lengths = context.policy.isp_durations.iter().filter_map(flex::isp_length);
+    let shortest = lengths.filter_map(|length| u32::try_from(length.num_minutes()).ok()).min();
+    LONGEST_DAY_MIN / shortest.unwrap_or(1).max(1)
 }
 
 fn check_day(span: Span, day: Period, place: &Place<'_>, out: &mut Failures<'_>) {
