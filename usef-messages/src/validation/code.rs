@@ -173,6 +173,8 @@ codes! {
     CongestionPointDuplicate = "congestion-point-duplicate", Error, "CongestionPoint conflict";
     /// A connection is listed once for a day (common reference).
     ConnectionDuplicate = "connection-duplicate", Error, "Connection conflict";
+    /// A connection is at one congestion point on a day (common reference).
+    ConnectionConflict = "connection-conflict", Error, "Connection conflict";
 
     /// The message referred to is known, of the right kind and party (message validation, references).
     UnknownReference = "unknown-reference", Error, "Unknown {} reference", java "Unknown reference {}";

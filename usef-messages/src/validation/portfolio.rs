@@ -53,7 +53,7 @@ pub(super) fn check_dso(
         if here.count() == 1 {
             let place = &place.nth("CongestionPoint", *point);
             let text = format_args!("{address}, {span}");
-            out.add(Code::ConnectionDuplicate, &place.nth("Connection", *at), text);
+            out.add(Code::ConnectionConflict, &place.nth("Connection", *at), text);
         }
     }
 }
@@ -202,7 +202,7 @@ mod tests {
         let twice =
             changed("DSOPortfolioUpdate", "</DSOPortfolioUpdate", &format!("{point}</DSOPortfolioUpdate"));
         let failures = check(&twice);
-        assert_eq!(codes(&failures), [Code::CongestionPointDuplicate, Code::ConnectionDuplicate]);
+        assert_eq!(codes(&failures), [Code::CongestionPointDuplicate, Code::ConnectionConflict]);
         assert_eq!(failures[1].path, "/DSOPortfolioUpdate/CongestionPoint[2]/Connection[1]");
         let connection = r#"<Connection EntityAddress="ean.871685900012636543"/>"#;
         let twice = changed("DSOPortfolioQueryResponse", connection, &connection.repeat(2));
