@@ -62,20 +62,20 @@ pub fn next<H: History + ?Sized>(thread: &Thread, now: DateTime, history: &H) ->
             continue;
         }
         match &**message {
-            Payload::FlexRequest(request) => {
-                if request.expiration_date_time > now && !reference::is_replaced(message, history)? {
-                    steps.push(step(Kind::FlexOffer, Urgency::Possible));
-                }
+            Payload::FlexRequest(request)
+                if request.expiration_date_time > now && !reference::is_replaced(message, history)? =>
+            {
+                steps.push(step(Kind::FlexOffer, Urgency::Possible));
             }
-            Payload::FlexOffer(offer) if offer.expiration_date_time > now => {
-                if reference::standing(&key, Kind::FlexOfferRevocation, history)?.is_empty()
-                    && reference::standing(&key, Kind::FlexOrder, history)?.is_empty()
-                {
-                    steps.push(step(Kind::FlexOrder, Urgency::Possible));
-                    let (sender, recipient) = (offer.sender_domain.clone(), offer.recipient_domain.clone());
-                    let revocation = step(Kind::FlexOfferRevocation, Urgency::Possible);
-                    steps.push(Step { sender, recipient, ..revocation });
-                }
+            Payload::FlexOffer(offer)
+                if offer.expiration_date_time > now
+                    && reference::standing(&key, Kind::FlexOfferRevocation, history)?.is_empty()
+                    && reference::standing(&key, Kind::FlexOrder, history)?.is_empty() =>
+            {
+                steps.push(step(Kind::FlexOrder, Urgency::Possible));
+                let (sender, recipient) = (offer.sender_domain.clone(), offer.recipient_domain.clone());
+                let revocation = step(Kind::FlexOfferRevocation, Urgency::Possible);
+                steps.push(Step { sender, recipient, ..revocation });
             }
             Payload::FlexOrder(order) if outcome == Some(Outcome::Accepted) => {
                 let day = IspCalendar::of_message(order.period, &order.time_zone, &order.isp_duration);

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn what_is_listed_for_the_same_day_twice_is_repeated() {
         let (first, second) = (span("2026-01-01", Some("2026-06-30")), span("2026-07-01", None));
-        assert_eq!(repeated([("a", first), ("a", second), ("b", first)].into_iter()), []);
+        assert!(repeated([("a", first), ("a", second), ("b", first)].into_iter()).is_empty());
         assert_eq!(repeated([("a", second), ("b", first), ("a", first), ("a", first)].into_iter()), [3]);
         let all = span("2025-01-01", None);
         assert_eq!(repeated([("a", all), ("a", first), ("a", second)].into_iter()), [1, 2]);
