@@ -33,7 +33,6 @@ macro_rules! payloads {
         #[derive(Debug, Clone, PartialEq, Eq, XmlChoice)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-        #[expect(clippy::large_enum_variant, reason = "messages are handled one at a time")]
         pub enum Payload {
             $(
                 $(#[$doc])*
