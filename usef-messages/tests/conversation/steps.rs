@@ -30,17 +30,16 @@ fn a_request_wants_an_answer_and_takes_offers_until_it_expires() {
 
 #[test]
 fn an_offer_can_be_ordered_or_taken_back_until_either_happened() {
-    let more = may(Kind::FlexOffer, "agr.example");
+    let more = || may(Kind::FlexOffer, "agr.example");
     let offered = || Trade::of([request(), offer()]);
-    let open =
-        [more.clone(), may(Kind::FlexOrder, "dso.example"), may(Kind::FlexOfferRevocation, "agr.example")];
+    let open = [more(), may(Kind::FlexOrder, "dso.example"), may(Kind::FlexOfferRevocation, "agr.example")];
     assert_eq!(steps(&offered(), NOW), open);
-    assert_eq!(steps(&offered(), "2026-11-22T22:00:00Z"), [more.clone()]);
-    assert_eq!(steps(&offered().accepted(&revocation()), NOW), [more.clone()]);
+    assert_eq!(steps(&offered(), "2026-11-22T22:00:00Z"), [more()]);
+    assert_eq!(steps(&offered().accepted(&revocation()), NOW), [more()]);
     assert_eq!(steps(&offered().rejected(&revocation()), NOW), open);
-    assert_eq!(steps(&offered().accepted(&order()), NOW), [more.clone()]);
+    assert_eq!(steps(&offered().accepted(&order()), NOW), [more()]);
     assert_eq!(steps(&offered().rejected(&order()), NOW), open);
-    assert_eq!(steps(&offered().open(&order()), NOW), [more, must(Kind::FlexOrderResponse, "agr.example")]);
+    assert_eq!(steps(&offered().open(&order()), NOW), [more(), must(Kind::FlexOrderResponse, "agr.example")]);
 }
 
 #[test]
