@@ -1,10 +1,19 @@
 //! The rules over the messages of other implementations: what is right has no failures.
 
+#[expect(dead_code, reason = "each test uses the strategies that it needs")]
+mod strategies;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use usef_messages::Payload;
-use usef_messages::validation::{Code, Failure, Severity, check};
+use usef_messages::conversation::{self, Memory, Store as _};
+use usef_messages::validation::{
+    Code, Context, Dialect, Failure, Policy, Severity, Wording, check, rejection_reason, validate,
+    validate_2015,
+};
 
 /// The messages of a folder, or nothing, loudly.
 fn messages(folder: &str) -> Vec<(String, Payload)> {
@@ -74,5 +83,55 @@ fn what_messages_made_for_the_schema_break_is_told_and_nothing_else() {
             })
             .collect();
         assert_eq!(found, expected.into_iter().collect(), "{folder}");
+    }
+}
+
+#[test]
+fn any_message_is_held_against_all_rules_without_a_panic_and_its_rejection_can_be_written() {
+    let policy = Policy { ean_check_digit: true, ..Policy::anyone() };
+    let now = "2026-11-23T12:00:00Z".parse().expect("a time");
+    let context = Context::new(&policy).at(now);
+    let mut memory = Memory::default();
+    for strategy in strategies::uftp::every_message() {
+        let holds = |payload: Payload| {
+            let mut failures = validate(&payload, &context);
+            prop_assert!(failures.len() <= 100);
+            failures.extend(conversation::validate(&payload, &context, &memory).expect("memory"));
+            for failure in &failures {
+                prop_assert!(failure.path.starts_with(&format!("/{}", payload.name())), "{failure}");
+            }
+            for dialect in [Dialect::Specification, Dialect::JavaLibrary] {
+                let reason = rejection_reason(&failures, Wording { dialect, with_values: true });
+                let answer = reason.map_or_else(
+                    usef_messages::message::Answer::accept,
+                    usef_messages::message::Answer::reject,
+                );
+                if let Some(response) = payload.respond(answer, payload.message_id().clone(), now) {
+                    prop_assert!(response.to_xml().is_ok());
+                }
+            }
+            let document = payload.to_xml().expect("it is written");
+            memory.insert(payload, document.as_bytes(), now).expect("there is room");
+            Ok(())
+        };
+        let cell = std::cell::RefCell::new(holds);
+        let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
+        TestRunner::new(config).run(&strategy, |payload| (cell.borrow_mut())(payload)).expect("it holds");
+    }
+}
+
+#[test]
+fn any_message_of_usef_2015_is_held_against_its_rules_without_a_panic() {
+    let policy = Policy::anyone();
+    let context = Context::new(&policy).at("2016-09-30T12:00:00Z".parse().expect("a time"));
+    for strategy in strategies::usef_2015::every_message() {
+        let config = Config { cases: 32, failure_persistence: None, ..Config::default() };
+        let holds = |payload: usef_messages::usef_2015::Payload| {
+            for failure in validate_2015(&payload, &context) {
+                prop_assert!(failure.path.starts_with(&format!("/{}", payload.name())), "{failure}");
+            }
+            Ok(())
+        };
+        TestRunner::new(config).run(&strategy, holds).expect("it holds");
     }
 }

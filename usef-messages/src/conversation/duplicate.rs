@@ -2,6 +2,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{History, Key};
 use crate::payload::Payload;
+use crate::validation::{Code, Failure};
 
 /// The SHA-256 of a document, byte for byte as it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,8 +23,21 @@ pub enum Seen {
     /// It did, byte for byte: the sender repeats what it has no answer to. To be received as before, and to be told
     /// that all is well (`Already Submitted`).
     Repeated,
-    /// Another message came with its identifier: to be rejected ([`Code::DuplicateIdentifier`](crate::validation::Code::DuplicateIdentifier)).
+    /// Another message came with its identifier: to be rejected ([`Code::DuplicateIdentifier`]).
     Reused,
+}
+
+impl Seen {
+    /// What to reject a message for that came with the identifier of another.
+    pub fn failure(self, payload: &Payload) -> Option<Failure> {
+        let code = Code::DuplicateIdentifier;
+        (self == Self::Reused).then(|| Failure {
+            code,
+            severity: code.severity(),
+            path: format!("/{}/@MessageID", payload.name()),
+            value: Some(payload.message_id().to_string()),
+        })
+    }
 }
 
 /// Whether a message came before, `document` being the bytes that were signed.
@@ -53,6 +67,12 @@ mod tests {
         assert_eq!(seen(&request, document.as_bytes(), &memory).unwrap(), Seen::Repeated);
         let other = document.replace("-500000", "-400000");
         assert_eq!(seen(&request, other.as_bytes(), &memory).unwrap(), Seen::Reused);
+        let failure = Seen::Reused.failure(&request).unwrap();
+        assert_eq!(
+            (failure.code, failure.path.as_str()),
+            (Code::DuplicateIdentifier, "/FlexRequest/@MessageID")
+        );
+        assert_eq!((Seen::New.failure(&request), Seen::Repeated.failure(&request)), (None, None));
         // The same identifier of another sender is another message.
         let stranger = changed("FlexRequest", "dso.example", "dso2.example");
         assert_eq!(seen(&stranger, other.as_bytes(), &memory).unwrap(), Seen::New);

@@ -26,12 +26,24 @@ pub(super) fn check_calendar(
     context: &Context<'_>,
     out: &mut Failures<'_>,
 ) -> Option<IspCalendar> {
+    check_day(period, time_zone, (isp_duration, "@ISP-Duration"), place, context, out)
+}
+
+/// The same with the length of the units of time under a name of its own.
+pub(super) fn check_day(
+    period: Period,
+    time_zone: &TimeZone,
+    (isp_duration, attribute): (&Duration, &str),
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) -> Option<IspCalendar> {
     let day = IspCalendar::of_message(period, time_zone, isp_duration);
     let lengths = &context.policy.isp_durations;
     if !(lengths.is_empty() || lengths.contains(isp_duration))
         || (day.is_err() && isp_length(isp_duration).is_none())
     {
-        out.add(Code::IspDuration, &place.at("@ISP-Duration"), isp_duration);
+        out.add(Code::IspDuration, &place.at(attribute), isp_duration);
     }
     check_zone(time_zone, place, context, out);
     if let Err(CalendarError::Date { .. }) = day {

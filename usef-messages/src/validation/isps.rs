@@ -63,11 +63,22 @@ pub(super) fn check(
     place: &Place<'_>,
     out: &mut Failures<'_>,
 ) {
+    check_named("ISP", runs, count, place, out);
+}
+
+/// The same of elements with another name.
+pub(super) fn check_named(
+    element: &str,
+    runs: impl Iterator<Item = Run> + Clone,
+    count: Option<u32>,
+    place: &Place<'_>,
+    out: &mut Failures<'_>,
+) {
     let count = count.map_or(i64::MAX, i64::from);
     let (mut in_order, mut last) = (true, i64::MIN);
     for (index, run) in runs.clone().enumerate() {
         if run.start < 1 || run.is_empty() || run.last() > count {
-            out.add(Code::IspBounds, &place.nth("ISP", index), Shown(run));
+            out.add(Code::IspBounds, &place.nth(element, index), Shown(run));
         }
         in_order &= run.start > last;
         last = last.max(run.last());
@@ -82,7 +93,7 @@ pub(super) fn check(
     let mut runs = runs.enumerate();
     for index in repeated {
         if let Some((index, run)) = runs.find(|(at, _)| *at == index) {
-            out.add(Code::IspConflict, &place.nth("ISP", index), Shown(run));
+            out.add(Code::IspConflict, &place.nth(element, index), Shown(run));
         }
     }
 }

@@ -48,10 +48,12 @@ mod portfolio;
 mod request;
 mod settlement;
 mod span;
+mod usef_2015;
 
 pub use code::{Code, Dialect};
 pub use failure::{Failure, Severity, Wording, answer, rejection_reason};
 pub use policy::{Anything, Context, EanDigits, Known, Party, Policy};
+pub use usef_2015::{check_2015, validate_2015};
 
 pub(crate) use currency::decimals;
 pub(crate) use failure::{Failures, Place};
