@@ -50,7 +50,7 @@ pub fn reading(reading: &Reading) -> Value {
         },
         "quantity": reading.quantity.to_string(),
         "value": reading.value.to_string(),
-        "unit": reading.unit,
+        "unit": reading.unit.to_string(),
         "time": reading.time.map(|time| time.to_string()),
     })
 }
