@@ -20,6 +20,7 @@
 pub mod address;
 pub mod aps;
 pub mod decimal;
+pub mod energy;
 mod error;
 #[cfg(feature = "serde")]
 pub mod json;

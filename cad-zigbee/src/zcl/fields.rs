@@ -72,13 +72,11 @@ impl<'a> Fields<'a> {
             return None;
         }
         let command = cluster::find(cluster)?.command(header.direction, header.command)?;
-        let fields = Self {
-            layout: command.fields.iter(),
-            reader: Reader::new(frame.payload),
-            previous: 0,
-            open_end: true,
-        };
-        Some((command, fields))
+        Some((command, Self::new(command, frame.payload)))
+    }
+
+    pub(crate) fn new(command: &'static Command, payload: &'a [u8]) -> Self {
+        Self { layout: command.fields.iter(), reader: Reader::new(payload), previous: 0, open_end: true }
     }
 
     /// What has not been read: after the last field, bytes no edition knows; after an error, the field that could not
@@ -91,13 +89,19 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// What is wrong with the first that cannot, and where in the payload or in its list.
-    pub fn check(mut self) -> Result<()> {
+    pub fn check(self) -> Result<()> {
+        self.finish().map(drop)
+    }
+
+    /// Reads all fields; returns what follows the last.
+    pub(crate) fn finish(mut self) -> Result<&'a [u8]> {
         self.try_for_each(|field| match field?.1 {
             FieldValue::Values(mut values) => values.try_for_each(|value| value.map(drop)),
             FieldValue::Groups(mut groups) => groups.try_for_each(|group| group?.check()),
             FieldValue::Fields(fields) => fields.check(),
             FieldValue::Value(_) | FieldValue::Octets(_) | FieldValue::Nothing => Ok(()),
-        })
+        })?;
+        Ok(self.rest())
     }
 
     fn read(&mut self, layout: Layout) -> Result<FieldValue<'a>> {
