@@ -63,35 +63,50 @@ impl Han {
     /// before its factors is returned with them, with the time at which it came. What stands for "no value" gives no
     /// reading. Records from the first that cannot be read on are left out.
     pub fn hear(&mut self, heard: &Heard<'_>) -> Told {
-        let mut told = Told::default();
         let Heard { source, cluster, time, .. } = *heard;
-        let mut values = Vec::new();
-        let mut news = false;
-        let mut tariff_news = false;
+        let mut attributes = Vec::new();
         if is_of_interest(cluster) {
-            let state = self.state(source);
-            each_attribute(heard.frame, |attribute, value| {
-                if cluster == ClusterId::METERING && !state.fixed {
-                    news |= state.factors.learn(attribute, value);
-                }
-                tariff_news |= state.tariff.learn(cluster, attribute, value);
-                if let Some(value) = value {
-                    state.identity.learn(cluster, attribute, &value);
-                    values.push((attribute, value));
-                }
-            });
+            each_attribute(heard.frame, |attribute, value| attributes.push((attribute, value)));
+        }
+        if attributes.is_empty() {
+            return Told::default();
+        }
+        self.attributes(source, cluster, &attributes, time)
+    }
+
+    /// Takes attributes of a server, as a host hands them over; without value where the meter does not have one. As
+    /// with frames, the factors among them hold for the numbers among them.
+    pub fn attributes(
+        &mut self,
+        source: Source,
+        cluster: ClusterId,
+        attributes: &[(AttributeId, Option<Value<'_>>)],
+        time: Option<Timestamp>,
+    ) -> Told {
+        let mut told = Told::default();
+        let (mut news, mut tariff_news) = (false, false);
+        let state = self.state(source);
+        for (attribute, value) in attributes {
+            if cluster == ClusterId::METERING && !state.fixed {
+                news |= state.factors.learn(*attribute, *value);
+            }
+            tariff_news |= state.tariff.learn(cluster, *attribute, *value);
+            if let Some(value) = value {
+                state.identity.learn(cluster, *attribute, value);
+            }
         }
         if tariff_news {
             self.share(source, &mut told);
         } else if news {
             self.settle(source, &mut told);
         }
-        for (attribute, value) in values {
+        for (attribute, value) in attributes {
+            let Some(value) = value else { continue };
             if let Some(what) = What::of(cluster, attribute.0) {
                 if let Some(raw) = value.integer().and_then(|raw| i64::try_from(raw).ok()) {
                     self.take(source, Number { what, raw, time, interval: None }, &mut told);
                 }
-            } else if let Some(news) = self.news(source, cluster, attribute, &value) {
+            } else if let Some(news) = self.news(source, cluster, *attribute, value) {
                 told.notices.push(Notice { source, time, news });
             }
         }

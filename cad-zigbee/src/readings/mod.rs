@@ -75,9 +75,22 @@ pub enum Meter {
     Eui64(Eui64),
     /// By network address, where its EUI-64 has not been seen.
     Short(PanId, ShortAddress),
+    /// By the number of its metering point: in Great Britain, MPAN or MPRN.
+    Point(u64),
+    /// As the only one of its kind on the premises.
+    Only(Commodity),
     /// Not at all: there is but one, or the frames came without addresses.
     #[default]
     Unnamed,
+}
+
+/// What a meter counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Commodity {
+    /// Electricity.
+    Electricity,
+    /// Gas.
+    Gas,
 }
 
 /// Quantity, value and unit.
@@ -88,12 +101,16 @@ impl fmt::Display for Reading {
     }
 }
 
-/// The EUI-64 in lower-case hex; else network and address; nothing where there is no name.
+/// The EUI-64 in lower-case hex; else network and address, the number of the metering point, or what is metered;
+/// nothing where there is no name.
 impl fmt::Display for Meter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Eui64(eui64) => write!(f, "{eui64:x}"),
             Self::Short(pan, short) => write!(f, "{pan}/{short}"),
+            Self::Point(number) => write!(f, "{number}"),
+            Self::Only(Commodity::Electricity) => f.write_str("electricity"),
+            Self::Only(Commodity::Gas) => f.write_str("gas"),
             Self::Unnamed => Ok(()),
         }
     }
