@@ -7,7 +7,7 @@ use crate::address::{Eui64, PanId, ShortAddress};
 use crate::timestamp::Timestamp;
 use crate::zcl::general::GeneralCommand;
 use crate::zcl::value::Value;
-use crate::zcl::{AttributeId, ClusterId, Direction, Frame};
+use crate::zcl::{AttributeId, ClusterId, Direction, Frame, FrameType};
 use std::collections::HashMap;
 use std::vec::Vec;
 
@@ -22,6 +22,8 @@ pub struct Han {
     devices: HashMap<Meter, Tariff>,
     /// What anyone has said of the currency.
     network: Tariff,
+    /// Where meters have their mirrors, as a communications hub said.
+    mirrors: HashMap<Source, Source>,
     heard: u64,
     dropped: u64,
 }
@@ -64,6 +66,9 @@ impl Han {
     /// reading. Records from the first that cannot be read on are left out.
     pub fn hear(&mut self, heard: &Heard<'_>) -> Told {
         let Heard { source, cluster, time, .. } = *heard;
+        if heard.frame.header.frame_type == FrameType::Cluster {
+            return self.command(heard);
+        }
         let mut attributes = Vec::new();
         if is_of_interest(cluster) {
             each_attribute(heard.frame, |attribute, value| attributes.push((attribute, value)));
@@ -137,9 +142,12 @@ impl Han {
         sources
     }
 
-    /// The meter that this is a mirror of, where that meter has been heard itself: the one with the same serial or site
-    /// number.
+    /// The meter that this is a mirror of: the one to which the hub gave this endpoint, or that has the same serial or
+    /// site number.
     pub fn mirrored(&self, mirror: Source) -> Option<Source> {
+        if let Some(meter) = self.mirrors.get(&mirror) {
+            return Some(*meter);
+        }
         let identity = self.identity(mirror).filter(|identity| identity.is_mirror())?;
         let mut meters: Vec<Source> = self
             .meters
@@ -182,8 +190,23 @@ impl Han {
                 self.meters.entry(Source { meter: named, ..source }).or_default().join(state);
             }
         }
+        let renamed =
+            |source: Source| if source.meter == meter { Source { meter: named, ..source } } else { source };
+        self.mirrors =
+            self.mirrors.drain().map(|(mirror, meter)| (renamed(mirror), renamed(meter))).collect();
         if let Some(tariff) = self.devices.remove(&meter) {
             self.devices.entry(named).or_default().complete(&tariff);
+        }
+    }
+
+    /// Notes that a meter has its mirror here, or none any more.
+    pub(super) fn mirror(&mut self, mirror: Source, meter: Option<Source>) {
+        match meter {
+            Some(meter) if self.mirrors.len() < METERS || self.mirrors.contains_key(&mirror) => {
+                self.mirrors.insert(mirror, meter);
+            }
+            Some(_) => {}
+            None => _ = self.mirrors.remove(&mirror),
         }
     }
 

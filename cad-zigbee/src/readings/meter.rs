@@ -2,7 +2,7 @@ use super::attribute::What;
 use super::han::Told;
 use super::tariff::{Outcome, Tariff};
 use super::{Factors, Quantity, Reading, Source};
-use crate::metering::{self, Flow};
+use crate::metering::{self, Dimension, Flow, Kind, Register};
 use crate::timestamp::Timestamp;
 use crate::zcl::value::Value;
 use crate::zcl::{AttributeId, ClusterId};
@@ -41,8 +41,8 @@ pub(super) struct State {
     pub(super) heard: u64,
     /// How many numbers had to make room.
     pub(super) dropped: u64,
-    /// Which way the energy went of profiles that were asked for, by sequence number.
-    pub(super) profiles: VecDeque<(u8, Flow)>,
+    /// Of what profiles were asked for, by sequence number.
+    pub(super) profiles: VecDeque<(u8, Register)>,
     waiting: VecDeque<Waiting>,
 }
 
@@ -135,6 +135,10 @@ impl What {
             Self::Interval(register) => {
                 let quantity = match factors.quantity(register) {
                     Some(Quantity::Register { register, dimension }) => {
+                        let dimension = match register.kind {
+                            Kind::ReactiveSummation => Dimension::ReactiveEnergy,
+                            _ => dimension,
+                        };
                         Some(Quantity::Interval { flow: register.flow.unwrap_or(Flow::Delivered), dimension })
                     }
                     other => other,

@@ -19,22 +19,24 @@
 //! ```
 
 mod attribute;
-mod currency;
+mod command;
 mod factors;
 mod han;
 mod meter;
 mod notice;
 mod quantity;
+mod series;
 mod symbol;
 mod tariff;
+mod utility;
 
-pub use currency::Currency;
 pub use factors::{Factors, Known};
 pub use han::{Han, Heard, METERS, Told};
 pub use meter::{Identity, WAITING};
 pub use notice::{Ambient, Cause, Label, News, Notice, Supply};
 pub use quantity::{Electrical, Extreme, Money, Numbered, Phase, Property, Quantity};
 pub use symbol::Symbol;
+pub use utility::{LoadControl, LoadControlCancellation, Message, MessageCancellation, PriceInForce};
 
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::decimal::Decimal;

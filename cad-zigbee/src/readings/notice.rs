@@ -1,4 +1,5 @@
 use super::Source;
+use super::utility::{LoadControl, LoadControlCancellation, Message, MessageCancellation, PriceInForce};
 use crate::timestamp::Timestamp;
 use std::fmt;
 use std::string::String;
@@ -18,8 +19,7 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum News {
-    /// Whether the premises are supplied, and what would cut them off (Metering 0x0014, 0x0605 to 0x0609, and
-    /// `SupplyStatusResponse`).
+    /// Whether the premises are supplied, and what would cut them off (Metering 0x0014, 0x0605 to 0x0609).
     Supply {
         /// What the state is for.
         cause: Cause,
@@ -48,6 +48,23 @@ pub enum News {
         /// The name.
         text: String,
     },
+    /// Supply is or will be switched (`SupplyStatusResponse`).
+    SupplyChange {
+        /// The state then.
+        state: Supply,
+        /// When; none for a time that is not known.
+        at: Option<Timestamp>,
+    },
+    /// A price and when it holds (`PublishPrice`).
+    Price(PriceInForce),
+    /// Load is to be changed (`LoadControlEvent`).
+    LoadControl(LoadControl),
+    /// It is not, or no longer (`CancelLoadControlEvent`, `CancelAllLoadControlEvents`).
+    LoadControlCancelled(LoadControlCancellation),
+    /// A text for people (`DisplayMessage`, `DisplayProtectedMessage`).
+    Message(Message),
+    /// A text is to be shown no more (`CancelMessage`, `CancelAllMessages`).
+    MessageCancelled(MessageCancellation),
 }
 
 /// What a supply state is for.

@@ -1,10 +1,10 @@
-use super::Currency;
+use crate::energy::money::Currency;
 use std::fmt::{self, Write as _};
 
 /// The unit of a reading: `kWh`, `m3`, `GBP`, `GBP/kWh`.
 ///
 /// ```
-/// use cad_zigbee::readings::{Currency, Symbol};
+/// use cad_zigbee::{energy::money::Currency, readings::Symbol};
 ///
 /// assert_eq!(Symbol::Unit("kWh"), "kWh");
 /// assert_eq!(Symbol::MoneyPer(Currency::POUND_STERLING, "kWh").to_string(), "GBP/kWh");

@@ -1,7 +1,8 @@
 //! Factors outside the Metering cluster: currency, trailing digits, the factors of electrical measurements.
 
-use super::{Currency, Known, Symbol};
+use super::{Known, Symbol};
 use crate::decimal::Decimal;
+use crate::energy::money::Currency;
 use crate::metering::UnitOfMeasure;
 use crate::zcl::value::Value;
 use crate::zcl::{AttributeId, ClusterId};
@@ -151,7 +152,9 @@ pub(super) enum Scale {
     Ratio { multiplier: Factor, divisor: Factor, unit: &'static str },
     /// Money with as many digits behind the point as the high bits of an attribute say.
     Money { digits: Factor },
-    /// Such money for each unit of consumption.
+    /// Money with so many digits behind the point.
+    MoneyPlaces { places: u8 },
+    /// Money with digits as of a price, for each unit of consumption.
     Price,
     /// Such money for each day.
     DailyCharge,
@@ -205,6 +208,10 @@ impl Scale {
             Self::Money { digits } => {
                 let currency = currency(tariff, CURRENCY)?;
                 places(high_digits(tariff, digits)?, Symbol::Money(currency))
+            }
+            Self::MoneyPlaces { places: fixed } => {
+                let currency = currency(tariff, CURRENCY)?;
+                places(fixed, Symbol::Money(currency))
             }
             Self::Price => {
                 let currency = currency(tariff, CURRENCY)?;

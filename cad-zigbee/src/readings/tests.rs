@@ -244,5 +244,5 @@ fn attributes_of_a_client_tell_nothing() {
     let mut han = Han::new();
     let from_client = [&[0x10, 0x01, REPORT][..], &DEMAND_1234, &KWH, &MULTIPLIER_1, &DIVISOR_1000].concat();
     let readings = han.metering(Source::default(), &Frame::read(&from_client).unwrap(), None);
-    assert_eq!((readings, han.waiting(), han.sources().len()), (vec![], 0, 1));
+    assert_eq!((readings, han.waiting(), han.sources().len()), (vec![], 0, 0));
 }

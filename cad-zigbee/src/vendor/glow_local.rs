@@ -4,8 +4,9 @@
 use super::node::Node;
 use super::{Device, Format, Report, is_no_value, metering_point, register};
 use crate::decimal::Decimal;
+use crate::energy::money::Currency;
 use crate::metering::{Flow, Kind, Span, Unit};
-use crate::readings::{Commodity, Currency, Label, Meter, Money, News, Notice, Quantity, Source, Symbol};
+use crate::readings::{Commodity, Label, Meter, Money, News, Notice, Quantity, Source, Symbol};
 use crate::timestamp::Timestamp;
 use std::string::String;
 

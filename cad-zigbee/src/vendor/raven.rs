@@ -3,8 +3,9 @@
 use super::{Device, Error, Format, Report, from_hex, register};
 use crate::address::Eui64;
 use crate::decimal::Decimal;
+use crate::energy::money::Currency;
 use crate::metering::{Flow, Kind, Span, Unit};
-use crate::readings::{Currency, Label, Meter, News, Notice, Quantity, Source, Symbol};
+use crate::readings::{Label, Meter, News, Notice, Quantity, Source, Symbol};
 use crate::timestamp::Timestamp;
 use std::collections::BTreeMap;
 use std::format;

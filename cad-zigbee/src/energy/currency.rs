@@ -1,14 +1,14 @@
-use std::fmt;
+use core::fmt;
 
 /// A currency by its number in ISO 4217.
 ///
 /// ```
-/// use cad_zigbee::readings::Currency;
+/// use cad_zigbee::energy::money::Currency;
 ///
 /// assert_eq!(Currency(826).to_string(), "GBP");
 /// assert_eq!(Currency(1).code(), None);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency(
     /// The number.
     pub u16,
@@ -71,6 +71,7 @@ const CODES: &[(u16, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::{CODES, Currency};
+    use std::string::ToString;
 
     #[test]
     fn codes_are_sorted_so_that_each_is_found() {
