@@ -38,19 +38,19 @@ fn from(
     cluster: ClusterId,
     bytes: &[u8],
 ) -> Told {
-    let frame = zcl::Frame::read(bytes).unwrap();
+    let frame = zcl::Frame::read(bytes).expect("a frame");
     han.hear(&Heard { source, destination, cluster, frame: &frame, time: Some(NOW) })
 }
 
 fn frame<'a>(command: &impl Payload<'a>, sequence: u8) -> Vec<u8> {
     let mut buffer = [0; 256];
     let mut writer = Writer::new(&mut buffer);
-    command.write_frame(sequence, &mut writer).unwrap();
+    command.write_frame(sequence, &mut writer).expect("fits");
     writer.written().to_vec()
 }
 
 fn seconds(time: Timestamp) -> [u8; 4] {
-    time.to_zigbee().unwrap().to_le_bytes()
+    time.to_zigbee().expect("after 2000").to_le_bytes()
 }
 
 fn texts(told: &Told) -> Vec<String> {
