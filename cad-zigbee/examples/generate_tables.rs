@@ -103,7 +103,7 @@ fn write_field(text: &mut String, command: &str, argument: &Value) -> Result<(),
     Ok(())
 }
 
-/// The type of a field where the description is wrong: amounts of money may be negative.
+/// The type of a field where the description is wrong: amounts of money and temperatures may be negative.
 fn data_type<'a>(command: &str, field: &str, described: &'a str) -> &'a str {
     match (command, field) {
         ("ChangeDebt", "debtAmount" | "debtRecoveryAmount")
@@ -111,6 +111,9 @@ fn data_type<'a>(command: &str, field: &str, described: &'a str) -> &'a str {
         | ("ChangePaymentMode" | "ChangePaymentModeResponse", "cutOffValue" | "overallDebtCap")
         | ("SetOverallDebtCap", "overallDebtCap")
         | ("ConsumerTopUpResponse", "topUpValue" | "creditRemaining") => "int32",
+        ("ReportEventStatus", "coolingTemperatureSetPointApplied" | "heatingTemperatureSetPointApplied") => {
+            "int16"
+        }
         _ => described,
     }
 }

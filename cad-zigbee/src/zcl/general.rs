@@ -33,6 +33,9 @@ pub const READ_ATTRIBUTES_RESPONSE: u8 = 0x01;
 /// The identifier of Report Attributes.
 pub const REPORT_ATTRIBUTES: u8 = 0x0A;
 
+/// The identifier of Default Response.
+pub const DEFAULT_RESPONSE: u8 = 0x0B;
+
 /// A general command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

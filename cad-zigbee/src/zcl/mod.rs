@@ -132,6 +132,29 @@ impl Header {
         }
     }
 
+    /// The header of a general command as a client sends it: a display, or what reads the meter.
+    pub const fn from_client(command: u8, sequence: u8) -> Self {
+        Self {
+            frame_type: FrameType::Global,
+            manufacturer: None,
+            direction: Direction::ClientToServer,
+            disable_default_response: false,
+            sequence,
+            command,
+        }
+    }
+
+    /// The header of a command that answers one with this header: of the same kind, with its sequence number, back to
+    /// the other side, not to be answered in turn.
+    #[must_use]
+    pub const fn answer(&self, command: u8) -> Self {
+        let direction = match self.direction {
+            Direction::ClientToServer => Direction::ServerToClient,
+            Direction::ServerToClient => Direction::ClientToServer,
+        };
+        Self { direction, disable_default_response: true, command, ..*self }
+    }
+
     /// Reads the header.
     ///
     /// # Errors
