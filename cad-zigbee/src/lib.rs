@@ -24,6 +24,7 @@ pub mod energy;
 mod error;
 #[cfg(feature = "serde")]
 pub mod json;
+pub mod link;
 pub mod mac;
 pub mod metering;
 pub mod nwk;

@@ -184,3 +184,6 @@ mod secured {
         }
     }
 }
+
+#[path = "roundtrip/general.rs"]
+mod general_commands;

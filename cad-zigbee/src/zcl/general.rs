@@ -22,7 +22,7 @@ use super::record::{
 };
 use super::status::Status;
 use super::{AttributeId, Frame, FrameType, Header};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -148,7 +148,7 @@ impl<'a> GeneralCommand<'a> {
     /// [`FrameType::Global`]; a manufacturer's global frame has the standard's layout.
     ///
     /// # Errors
-    /// [`Error::Truncated`](crate::Error::Truncated) if the bytes end inside a field that is not in a record.
+    /// [`Error::Truncated`] if the bytes end inside a field that is not in a record.
     pub fn read(frame: &Frame<'a>) -> Result<(Self, &'a [u8])> {
         let payload = frame.payload;
         if frame.header.frame_type != FrameType::Global {
@@ -200,6 +200,87 @@ impl<'a> GeneralCommand<'a> {
             },
             id => Self::Other { id, payload: reader.take_rest() },
         })
+    }
+
+    /// The command identifier.
+    pub const fn id(&self) -> u8 {
+        match self {
+            Self::ReadAttributes(_) => 0x00,
+            Self::ReadAttributesResponse(_) => 0x01,
+            Self::WriteAttributes(_) => 0x02,
+            Self::WriteAttributesUndivided(_) => 0x03,
+            Self::WriteAttributesResponse(_) => 0x04,
+            Self::WriteAttributesNoResponse(_) => 0x05,
+            Self::ConfigureReporting(_) => 0x06,
+            Self::ConfigureReportingResponse(_) => 0x07,
+            Self::ReadReportingConfiguration(_) => 0x08,
+            Self::ReadReportingConfigurationResponse(_) => 0x09,
+            Self::ReportAttributes(_) => 0x0A,
+            Self::DefaultResponse { .. } => 0x0B,
+            Self::DiscoverAttributes { .. } => 0x0C,
+            Self::DiscoverAttributesResponse { .. } => 0x0D,
+            Self::ReadAttributesStructured(_) => 0x0E,
+            Self::WriteAttributesStructured(_) => 0x0F,
+            Self::WriteAttributesStructuredResponse(_) => 0x10,
+            Self::DiscoverCommandsReceived { .. } => 0x11,
+            Self::DiscoverCommandsReceivedResponse { .. } => 0x12,
+            Self::DiscoverCommandsGenerated { .. } => 0x13,
+            Self::DiscoverCommandsGeneratedResponse { .. } => 0x14,
+            Self::DiscoverAttributesExtended { .. } => 0x15,
+            Self::DiscoverAttributesExtendedResponse { .. } => 0x16,
+            Self::Other { id, .. } => *id,
+        }
+    }
+
+    /// Writes header and fields, records as they were read; [`write`] and [`write_discovered`] write records that were
+    /// not. The header's command is this one.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if
+    /// the header is not of a global frame, but for [`Self::Other`].
+    pub fn write(&self, writer: &mut Writer<'_>, header: &Header) -> Result<()> {
+        if header.frame_type != FrameType::Global && !matches!(self, Self::Other { .. }) {
+            return Err(Error::Unwritable { what: "a general command in a frame that is not global" });
+        }
+        Header { command: self.id(), ..*header }.write(writer)?;
+        match *self {
+            Self::ReadAttributes(records) => writer.put(records.bytes()),
+            Self::ReadAttributesResponse(records) => writer.put(records.bytes()),
+            Self::WriteAttributes(records)
+            | Self::WriteAttributesUndivided(records)
+            | Self::WriteAttributesNoResponse(records)
+            | Self::ReportAttributes(records) => writer.put(records.bytes()),
+            Self::WriteAttributesResponse(records) => writer.put(records.bytes()),
+            Self::ConfigureReporting(records) => writer.put(records.bytes()),
+            Self::ConfigureReportingResponse(records) => writer.put(records.bytes()),
+            Self::ReadReportingConfiguration(records) => writer.put(records.bytes()),
+            Self::ReadReportingConfigurationResponse(records) => writer.put(records.bytes()),
+            Self::DefaultResponse { command, status } => writer.put(&[command, status.0]),
+            Self::DiscoverAttributes { start, maximum }
+            | Self::DiscoverAttributesExtended { start, maximum } => {
+                writer.u16(start.0)?;
+                writer.u8(maximum)
+            }
+            Self::DiscoverAttributesResponse { complete, attributes } => {
+                writer.u8(u8::from(complete))?;
+                writer.put(attributes.bytes())
+            }
+            Self::DiscoverAttributesExtendedResponse { complete, attributes } => {
+                writer.u8(u8::from(complete))?;
+                writer.put(attributes.bytes())
+            }
+            Self::ReadAttributesStructured(records) => writer.put(records.bytes()),
+            Self::WriteAttributesStructured(records) => writer.put(records.bytes()),
+            Self::WriteAttributesStructuredResponse(records) => writer.put(records.bytes()),
+            Self::DiscoverCommandsReceived { start, maximum }
+            | Self::DiscoverCommandsGenerated { start, maximum } => writer.put(&[start, maximum]),
+            Self::DiscoverCommandsReceivedResponse { complete, commands }
+            | Self::DiscoverCommandsGeneratedResponse { complete, commands } => {
+                writer.u8(u8::from(complete))?;
+                writer.put(commands.bytes())
+            }
+            Self::Other { payload, .. } => writer.put(payload),
+        }
     }
 
     /// Reads all records to see whether they can be.
@@ -273,9 +354,24 @@ pub const fn name(id: u8) -> Option<&'static str> {
 /// Writes a general command that is a list of records.
 ///
 /// # Errors
-/// [`Error::NoSpace`](crate::Error::NoSpace) if the buffer ends, or why a record has no form on the wire.
+/// [`Error::NoSpace`] if the buffer ends, or why a record has no form on the wire.
 pub fn write<'a, R: Record<'a>>(writer: &mut Writer<'_>, header: &Header, records: &[R]) -> Result<()> {
     header.write(writer)?;
+    records.iter().try_for_each(|record| record.write(writer))
+}
+
+/// Writes a response to one of the discover commands: whether there are no more, then the records.
+///
+/// # Errors
+/// [`Error::NoSpace`] if the buffer ends.
+pub fn write_discovered<'a, R: Record<'a>>(
+    writer: &mut Writer<'_>,
+    header: &Header,
+    complete: bool,
+    records: &[R],
+) -> Result<()> {
+    header.write(writer)?;
+    writer.u8(u8::from(complete))?;
     records.iter().try_for_each(|record| record.write(writer))
 }
 
@@ -285,7 +381,7 @@ mod tests {
     use crate::error::Error;
     use crate::writer::Writer;
     use crate::zcl::record::{Record, Records, Reporting};
-    use crate::zcl::{Frame, Header};
+    use crate::zcl::{Frame, FrameType, Header};
 
     fn read(id: u8, payload: &[u8]) -> (GeneralCommand<'_>, &[u8]) {
         GeneralCommand::read(&Frame { header: Header::from_server(id, 1), payload }).unwrap()
@@ -328,6 +424,35 @@ mod tests {
         check!(0x04, WriteAttributesResponse, [0]);
         check!(0x07, ConfigureReportingResponse, [0]);
         check!(0x10, WriteAttributesStructuredResponse, [0]);
+    }
+
+    #[test]
+    fn commands_without_records_are_written_as_they_were_read() {
+        for (id, payload) in [
+            (0x0B, &[0x0A, 0x86][..]),
+            (0x0C, &[0, 4, 9]),
+            (0x0D, &[1, 0, 4, 0x2A]),
+            (0x11, &[3, 9]),
+            (0x12, &[0, 3, 4]),
+            (0x13, &[3, 9]),
+            (0x14, &[1, 3, 4]),
+            (0x15, &[0, 4, 9]),
+            (0x16, &[1, 0, 4, 0x2A, 5]),
+            (0x42, &[1, 2, 3]),
+        ] {
+            let (command, rest) = read(id, payload);
+            assert!(rest.is_empty());
+            assert_eq!(command.id(), id);
+            let mut buffer = [0; 16];
+            let mut writer = Writer::new(&mut buffer);
+            command.write(&mut writer, &Header::from_server(0, 7)).unwrap();
+            assert_eq!(writer.written()[..3], [0x18, 7, id]);
+            assert_eq!(writer.written()[3..], *payload);
+        }
+        let (command, _) = read(0x0B, &[0, 0]);
+        let header = Header { frame_type: FrameType::Cluster, ..Header::from_server(0, 7) };
+        let outcome = command.write(&mut Writer::new(&mut [0; 16]), &header);
+        assert!(matches!(outcome, Err(Error::Unwritable { .. })));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::AttributeId;
 use super::data_type::{Class, DataType};
 use super::status::Status;
 use super::value::{Value, read_type};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::reader::Reader;
 use crate::writer::Writer;
 use core::marker::PhantomData;
@@ -32,7 +32,7 @@ pub trait Record<'a>: Sized {
     /// Writes one.
     ///
     /// # Errors
-    /// [`Error::NoSpace`](crate::Error::NoSpace) if the buffer ends, or why it has no form on the wire.
+    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if its fields contradict each other.
     fn write(&self, writer: &mut Writer<'_>) -> Result<()>;
 }
 
@@ -50,6 +50,8 @@ pub struct RecordsIter<'a, R> {
     failed: bool,
     record: PhantomData<R>,
 }
+
+const CONTRADICTION: Error = Error::Unwritable { what: "a record whose fields contradict each other" };
 
 impl<'a, R> Records<'a, R> {
     /// The records in these bytes.
@@ -230,7 +232,23 @@ pub struct Selector<'a> {
     indexes: &'a [u8],
 }
 
-impl Selector<'_> {
+impl<'a> Selector<'a> {
+    /// The way along these indexes, which are kept in `scratch`, two bytes each. `operation` is 0, or when writing 1 to
+    /// add an element and 2 to remove one.
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`] for over 15 indexes and for an operation over 15; [`Error::NoSpace`] if `scratch` ends.
+    pub fn new(operation: u8, indexes: &[u16], scratch: &'a mut [u8]) -> Result<Self> {
+        let depth = u8::try_from(indexes.len()).unwrap_or(u8::MAX);
+        if depth > 0xF || operation > 0xF {
+            return Err(Error::Unwritable { what: "a selector of such depth or operation" });
+        }
+        let mut writer = Writer::new(scratch);
+        indexes.iter().try_for_each(|index| writer.u16(*index))?;
+        let length = writer.at();
+        Ok(Self { indicator: (operation << 4) | depth, indexes: scratch.get(..length).unwrap_or_default() })
+    }
+
     /// The index at each depth; 0 is the number of elements.
     pub fn indexes(&self) -> impl Iterator<Item = u16> {
         self.indexes.as_chunks().0.iter().map(|index| u16::from_le_bytes(*index))
@@ -278,6 +296,9 @@ impl<'a> Record<'a> for AttributeStatus<'a> {
     }
 
     fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        if self.status.is_success() != self.value.is_some() {
+            return Err(CONTRADICTION);
+        }
         self.attribute.write(writer)?;
         writer.u8(self.status.0)?;
         self.value.map_or(Ok(()), |value| value.write_typed(writer))
@@ -292,11 +313,11 @@ impl<'a> Record<'a> for WriteStatus<'a> {
     }
 
     fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.u8(self.status.0)?;
-        if let Some(attribute) = self.attribute {
-            attribute.write(writer)?;
+        if self.selector.is_some() {
+            return Err(CONTRADICTION);
         }
-        self.selector.map_or(Ok(()), |selector| selector.write(writer))
+        writer.u8(self.status.0)?;
+        self.attribute.map_or(Ok(()), |attribute| attribute.write(writer))
     }
 }
 
@@ -317,15 +338,22 @@ impl<'a> Record<'a> for StructuredWriteStatus<'a> {
     }
 
     fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        self.0.write(writer)
+        let WriteStatus { attribute, selector, .. } = self.0;
+        if attribute.is_some() != selector.is_some() {
+            return Err(CONTRADICTION);
+        }
+        WriteStatus { selector: None, ..self.0 }.write(writer)?;
+        selector.map_or(Ok(()), |selector| selector.write(writer))
     }
 }
 
 impl<'a> Reporting<'a> {
     fn read_fields(reader: &mut Reader<'a>, target: ReportingTarget) -> Result<Self> {
         let attribute = target.attribute;
-        if target.direction != 0 {
-            return Ok(Self::Expect { attribute, timeout_s: reader.u16()? });
+        match target.direction {
+            0 => {}
+            1 => return Ok(Self::Expect { attribute, timeout_s: reader.u16()? }),
+            _ => return Err(Error::Malformed { at: reader.at(), what: "reserved direction of reporting" }),
         }
         let data_type = read_type(reader)?;
         Ok(Self::Send {
@@ -343,6 +371,10 @@ impl<'a> Reporting<'a> {
     fn write_fields(&self, writer: &mut Writer<'_>) -> Result<()> {
         match self {
             Self::Send { data_type, minimum_s, maximum_s, change, .. } => {
+                let expected = if data_type.class() == Class::Analog { Some(*data_type) } else { None };
+                if change.map(|change| change.data_type()) != expected {
+                    return Err(CONTRADICTION);
+                }
                 writer.u8(data_type.id())?;
                 writer.u16(*minimum_s)?;
                 writer.u16(*maximum_s)?;
@@ -406,6 +438,11 @@ impl<'a> Record<'a> for ReportingState<'a> {
     }
 
     fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        let target = self.reporting.map(|reporting| reporting.target());
+        if target.is_some() != self.status.is_success() || target.is_some_and(|target| target != self.target)
+        {
+            return Err(CONTRADICTION);
+        }
         writer.u8(self.status.0)?;
         self.target.write(writer)?;
         self.reporting.map_or(Ok(()), |reporting| reporting.write_fields(writer))
@@ -472,5 +509,70 @@ impl<'a> Record<'a> for SelectedValue<'a> {
         self.attribute.write(writer)?;
         self.selector.write(writer)?;
         self.value.write_typed(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        AttributeStatus, Record, Reporting, ReportingState, ReportingTarget, Selector, StructuredWriteStatus,
+        WriteStatus,
+    };
+    use crate::error::{Error, Result};
+    use crate::reader::Reader;
+    use crate::writer::Writer;
+    use crate::zcl::AttributeId;
+    use crate::zcl::data_type::DataType;
+    use crate::zcl::status::Status;
+    use crate::zcl::value::Value;
+
+    fn written<'a>(record: &impl Record<'a>) -> Result<()> {
+        record.write(&mut Writer::new(&mut [0; 64]))
+    }
+
+    #[test]
+    fn records_that_contradict_themselves_are_not_written() {
+        let attribute = AttributeId(0x0400);
+        let value = Some(Value::from_unsigned(DataType::Unsigned8, 1).unwrap());
+        let selector = Some(Selector::new(0, &[], &mut []).unwrap());
+        let (success, failure) = (Status::SUCCESS, Status::UNSUPPORTED_ATTRIBUTE);
+        let target = ReportingTarget { direction: 0, attribute };
+        let expect = Some(Reporting::Expect { attribute, timeout_s: 1 });
+        let send =
+            |data_type, change| Reporting::Send { attribute, data_type, minimum_s: 0, maximum_s: 1, change };
+        let write_status = |attribute, selector| WriteStatus { status: failure, attribute, selector };
+        for outcome in [
+            written(&AttributeStatus { attribute, status: success, value: None }),
+            written(&AttributeStatus { attribute, status: failure, value }),
+            written(&write_status(Some(attribute), selector)),
+            written(&StructuredWriteStatus(write_status(Some(attribute), None))),
+            written(&StructuredWriteStatus(write_status(None, selector))),
+            written(&send(DataType::Bool, value)),
+            written(&send(DataType::Unsigned8, None)),
+            written(&send(DataType::Unsigned16, value)),
+            written(&ReportingState { status: success, target, reporting: None }),
+            written(&ReportingState { status: failure, target, reporting: expect }),
+            written(&ReportingState { status: success, target, reporting: expect }),
+        ] {
+            assert_eq!(outcome, Err(super::CONTRADICTION));
+        }
+    }
+
+    #[test]
+    fn a_reserved_direction_of_reporting_says_where() {
+        let error = Reporting::read(&mut Reader::new(&[2, 0, 4, 1, 0])).unwrap_err();
+        assert_eq!(error, Error::Malformed { at: 3, what: "reserved direction of reporting" });
+    }
+
+    #[test]
+    fn a_selector_is_at_most_15_deep() {
+        let mut scratch = [0; 30];
+        let selector = Selector::new(2, &[7; 15], &mut scratch).unwrap();
+        assert_eq!((selector.indicator, selector.indexes().count()), (0x2F, 15));
+        for (operation, depth, space) in [(16, 0, 30), (0, 16, 32)] {
+            let outcome = Selector::new(operation, &[0; 16][..depth], &mut [0; 32][..space]).map(drop);
+            assert!(matches!(outcome, Err(Error::Unwritable { .. })));
+        }
+        assert!(matches!(Selector::new(0, &[1], &mut [0; 1]), Err(Error::NoSpace { .. })));
     }
 }

@@ -14,6 +14,8 @@
 //! # Ok::<(), cad_zigbee::Error>(())
 //! ```
 
+mod build;
+
 use super::data_type::DataType;
 use crate::address::Eui64;
 use crate::error::{Error, Result};
@@ -37,8 +39,8 @@ enum Raw<'a> {
     /// Strings: what is behind the length, unless that says "no value".
     Octets(Option<&'a [u8]>),
     Key([u8; 16]),
-    /// Array, set, bag, structure: what is behind the count, unless that says "no value".
-    Elements(Option<Elements<'a>>),
+    /// Array, set, bag, structure.
+    Elements(Elements<'a>),
 }
 
 /// What a valid value is.
@@ -92,6 +94,7 @@ pub enum Content<'a> {
 pub struct Elements<'a> {
     /// The type all have, but for a structure.
     element_type: Option<DataType>,
+    /// 0xFFFF for "no value".
     count: u16,
     bytes: &'a [u8],
 }
@@ -175,12 +178,11 @@ impl<'a> Value<'a> {
                 writer.put(octets.unwrap_or_default())
             }
             Raw::Elements(elements) => {
-                if self.data_type != DataType::Struct {
-                    let element_type = elements.and_then(|elements| elements.element_type);
-                    writer.u8(element_type.map_or(DataType::Unknown.id(), DataType::id))?;
+                if let Some(element_type) = elements.element_type {
+                    writer.u8(element_type.id())?;
                 }
-                writer.u16(elements.map_or(u16::MAX, |elements| elements.count))?;
-                writer.put(elements.map_or(&[], |elements| elements.bytes))
+                writer.u16(elements.count)?;
+                writer.put(elements.bytes)
             }
         }
     }
@@ -192,48 +194,6 @@ impl<'a> Value<'a> {
     pub fn write_typed(&self, writer: &mut Writer<'_>) -> Result<()> {
         writer.u8(self.data_type.id())?;
         self.write(writer)
-    }
-
-    /// A number of an unsigned type, or of any other fixed-length type by its bits: flags, a choice, a time.
-    ///
-    /// # Errors
-    /// [`Error::Unwritable`] if the number does not fit the type, or the type is of no fixed length up to 8 bytes.
-    pub const fn from_unsigned(data_type: DataType, number: u64) -> Result<Self> {
-        match data_type.length() {
-            Some(length) if length <= 8 && number <= ones(length) => {
-                Ok(Self { data_type, raw: Raw::Number(number) })
-            }
-            _ => Err(Error::Unwritable { what: "this number in its type" }),
-        }
-    }
-
-    /// A number of a signed type.
-    ///
-    /// # Errors
-    /// [`Error::Unwritable`] if the number does not fit the type, or the type is not signed.
-    pub const fn from_signed(data_type: DataType, number: i64) -> Result<Self> {
-        const WHAT: Error = Error::Unwritable { what: "this number in its type" };
-        let (true, Some(length)) = (data_type.is_signed(), data_type.length()) else {
-            return Err(WHAT);
-        };
-        let value = Self { data_type, raw: Raw::Number(number.cast_unsigned() & ones(length)) };
-        match value.raw {
-            Raw::Number(raw) if sign_extend(raw, length) == number => Ok(value),
-            _ => Err(WHAT),
-        }
-    }
-
-    /// A string of octets or characters.
-    ///
-    /// # Errors
-    /// [`Error::Unwritable`] if the type is not a string. Too long a string is refused when it is written.
-    pub const fn from_octets(data_type: DataType, octets: &'a [u8]) -> Result<Self> {
-        match data_type {
-            DataType::Octets | DataType::Text | DataType::LongOctets | DataType::LongText => {
-                Ok(Self { data_type, raw: Raw::Octets(Some(octets)) })
-            }
-            _ => Err(Error::Unwritable { what: "octets in a type that is not a string" }),
-        }
     }
 
     /// The type.
@@ -254,7 +214,7 @@ impl<'a> Value<'a> {
             },
             Raw::Octets(octets) => octets.is_none(),
             Raw::Key(_) => false,
-            Raw::Elements(elements) => elements.is_none(),
+            Raw::Elements(elements) => elements.count == u16::MAX,
         }
     }
 
@@ -270,8 +230,8 @@ impl<'a> Value<'a> {
             },
             Raw::Key(key) => Content::Key(Key::new(key)),
             Raw::Elements(elements) => match self.data_type {
-                DataType::Struct => Content::Struct(elements?),
-                _ => Content::List(elements?),
+                DataType::Struct => Content::Struct(elements),
+                _ => Content::List(elements),
             },
             Raw::Number(number) => {
                 let [first, second, third, fourth, ..] = number.to_le_bytes();
@@ -402,12 +362,12 @@ impl<'a> Elements<'a> {
         })
     }
 
-    /// Reads count and elements; none where the count says "no value".
-    fn read(reader: &mut Reader<'a>, element_type: Option<DataType>, depth: u8) -> Result<Option<Self>> {
+    /// Reads count and elements.
+    fn read(reader: &mut Reader<'a>, element_type: Option<DataType>, depth: u8) -> Result<Self> {
         let at = reader.at();
         let count = reader.u16()?;
         if count == u16::MAX {
-            return Ok(None);
+            return Ok(Self { element_type, count, bytes: &[] });
         }
         let depth = depth.checked_sub(1).ok_or(Error::Malformed { at, what: "nesting deeper than 15" })?;
         let start = *reader;
@@ -429,7 +389,7 @@ impl<'a> Elements<'a> {
             }
         }
         let length = reader.at().saturating_sub(start.at());
-        Ok(Some(Self { element_type, count, bytes: start.rest().get(..length).unwrap_or_default() }))
+        Ok(Self { element_type, count, bytes: start.rest().get(..length).unwrap_or_default() })
     }
 }
 
@@ -476,108 +436,4 @@ fn semi_float(bits: u16) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Content, Value, semi_float};
-    use crate::error::Error;
-    use crate::reader::Reader;
-    use crate::writer::Writer;
-    use crate::zcl::data_type::DataType;
-
-    fn read(data_type: DataType, bytes: &[u8]) -> Result<Value<'_>, Error> {
-        let mut reader = Reader::new(bytes);
-        let value = Value::read(&mut reader, data_type)?;
-        assert!(reader.is_empty(), "{data_type:?} leaves {:?}", reader.rest());
-        Ok(value)
-    }
-
-    #[test]
-    fn the_number_set_aside_for_no_value_is_none_in_every_type_that_has_one() {
-        for data_type in DataType::ALL {
-            let Some(length @ 1..=8) = data_type.length() else { continue };
-            let ones = [0xFF; 8];
-            let mut lowest = [0; 8];
-            lowest[length - 1] = 0x80;
-            let all_ones = read(*data_type, &ones[..length]).unwrap().content();
-            let lowest = read(*data_type, &lowest[..length]).unwrap().content();
-            match data_type.id() {
-                0x08..=0x0F | 0x18..=0x1F => assert!(all_ones.is_some() && lowest.is_some()),
-                0x28..=0x2F => {
-                    assert_eq!(all_ones, Some(Content::Signed(-1)));
-                    assert_eq!(lowest, None);
-                }
-                _ => {
-                    assert_eq!(all_ones, None, "{data_type:?}");
-                    assert!(lowest.is_some());
-                }
-            }
-        }
-        for (data_type, bytes) in [
-            (DataType::Octets, &[0xFF][..]),
-            (DataType::Text, &[0xFF]),
-            (DataType::LongOctets, &[0xFF, 0xFF]),
-            (DataType::LongText, &[0xFF, 0xFF]),
-            (DataType::Array, &[0x20, 0xFF, 0xFF]),
-            (DataType::Set, &[0x20, 0xFF, 0xFF]),
-            (DataType::Bag, &[0x20, 0xFF, 0xFF]),
-            (DataType::Struct, &[0xFF, 0xFF]),
-        ] {
-            assert_eq!(read(data_type, bytes).unwrap().content(), None, "{data_type:?}");
-        }
-    }
-
-    #[test]
-    fn semi_floats_are_exact() {
-        assert_eq!(semi_float(0x3E00), 1.5);
-        assert_eq!(semi_float(0xB800), -0.5);
-        assert_eq!(semi_float(0x0001), 2.0_f64.powi(-24));
-        assert_eq!(semi_float(0x7BFF), 65504.0);
-        assert_eq!(semi_float(0xFC00), f64::NEG_INFINITY);
-        assert!(semi_float(0x7E00).is_nan());
-        assert!(semi_float(0x8000).is_sign_negative());
-    }
-
-    #[test]
-    fn lists_and_structures_give_their_elements() {
-        let list = read(DataType::Array, &[0x21, 2, 0, 1, 0, 0xFF, 0xFF]).unwrap();
-        let Some(Content::List(elements)) = list.content() else { panic!("{list:?}") };
-        assert_eq!(elements.len(), 2);
-        assert!(elements.iter().map(|value| value.unsigned()).eq([Some(1), None]));
-
-        let structure = read(DataType::Struct, &[2, 0, 0x42, 1, b'x', 0x2A, 0xFD, 0xFF, 0xFF]).unwrap();
-        let Some(Content::Struct(elements)) = structure.content() else { panic!("{structure:?}") };
-        let elements: Vec<_> = elements.iter().collect();
-        assert_eq!((elements[0].text(), elements[1].signed()), (Some("x"), Some(-3)));
-    }
-
-    #[test]
-    fn refuses_what_has_no_length_and_what_nests_too_deep() {
-        assert_eq!(
-            read(DataType::Unknown, &[]),
-            Err(Error::Malformed { at: 0, what: "a value of unknown type" })
-        );
-        assert_eq!(read(DataType::Struct, &[1, 0, 0x77]), Err(Error::UnknownType { at: 2, id: 0x77 }));
-        let empty = read(DataType::Array, &[0x00, 0, 0]).unwrap();
-        assert!(matches!(empty.content(), Some(Content::List(elements)) if elements.is_empty()));
-        assert!(matches!(read(DataType::Array, &[0x00, 0xFE, 0xFF]), Err(Error::Malformed { at: 1, .. })));
-
-        let mut nested = [1, 0, 0x4C].repeat(14);
-        nested.extend([0, 0]);
-        assert!(read(DataType::Struct, &nested).is_ok());
-        let nested = [1, 0, 0x4C].repeat(40);
-        assert!(matches!(read(DataType::Struct, &nested), Err(Error::Malformed { at: 45, .. })));
-    }
-
-    #[test]
-    fn numbers_that_do_not_fit_their_type_are_refused() {
-        assert!(Value::from_unsigned(DataType::Unsigned48, (1 << 48) - 1).is_ok());
-        assert!(Value::from_unsigned(DataType::Unsigned48, 1 << 48).is_err());
-        assert!(Value::from_unsigned(DataType::Octets, 1).is_err());
-        assert_eq!(Value::from_signed(DataType::Signed24, -8_388_607).unwrap().signed(), Some(-8_388_607));
-        assert!(Value::from_signed(DataType::Signed24, -8_388_608).unwrap().is_invalid());
-        assert!(Value::from_signed(DataType::Signed24, 8_388_608).is_err());
-        assert!(Value::from_signed(DataType::Unsigned24, 1).is_err());
-        let long = [0; 255];
-        let value = Value::from_octets(DataType::Octets, &long).unwrap();
-        assert!(matches!(value.write(&mut Writer::new(&mut [0; 300])), Err(Error::Unwritable { .. })));
-    }
-}
+mod tests;
