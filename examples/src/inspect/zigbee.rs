@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use cad_zigbee::mac::TrailerFormat;
-use cad_zigbee::readings::{Reading, Source};
-use cad_zigbee::security::Key;
 use cad_zigbee::sniffer::{Decoded, Sniffer};
-use cad_zigbee::zcl::ClusterId;
 use cad_zigbee::{json, pcap};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Status, show};
+use crate::frame_line::FrameLine;
+use crate::meter_reader::keys::HexKey;
 
 /// Reads Zigbee frames.
 #[derive(Debug, clap::Args)]
@@ -27,38 +24,6 @@ pub(super) struct Arguments {
     /// Captures (.pcap, .pcapng), or frames as JSON lines (.jsonl, or - for standard input)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-}
-
-/// A key as people and JSON write it.
-#[derive(Debug, Clone, Copy)]
-struct HexKey(Key);
-
-impl FromStr for HexKey {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let digits: String = text.chars().filter(|c| *c != ':').collect();
-        let bytes = bytes(&digits).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(|bytes| Self(Key::new(bytes))).ok_or_else(|| "a key is 32 hexadecimal digits".to_owned())
-    }
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let pair = |at: usize| hex.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    let digits = hex.len().is_multiple_of(2) && hex.bytes().all(|b| b.is_ascii_hexdigit());
-    if digits { (0..hex.len()).step_by(2).map(pair).collect() } else { None }
-}
-
-/// A frame on a JSON line.
-#[derive(Debug, Deserialize)]
-struct Line {
-    id: serde_json::Value,
-    layer: String,
-    hex: String,
-    profile: Option<u16>,
-    cluster: Option<u16>,
-    network_key: Option<String>,
-    link_key: Option<String>,
 }
 
 /// What became of a frame: the object that `--json` prints.
@@ -131,9 +96,9 @@ fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::
         match frame {
             Ok((time, bytes, trailer)) => {
                 let decoded = sniffer.mac(bytes, trailer, time);
-                report.frame(&Outcome::of(id, &decoded), &decoded.readings);
+                report.frame(&Outcome::of(id, &decoded), Some(&decoded));
             }
-            Err(error) => report.frame(&Outcome::refused(id, error.to_string()), &[]),
+            Err(error) => report.frame(&Outcome::refused(id, error.to_string()), None),
         }
     }
     Ok(())
@@ -142,44 +107,23 @@ fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::
 fn lines(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::io::Result<()> {
     let text = str::from_utf8(contents).map_err(std::io::Error::other)?;
     for (number, line) in (1_u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        match serde_json::from_str::<Line>(line) {
+        match serde_json::from_str::<FrameLine>(line) {
             Ok(line) => frame(sniffer, line, report),
-            Err(error) => report.frame(&Outcome::refused(number.into(), error.to_string()), &[]),
+            Err(error) => report.frame(&Outcome::refused(number.into(), error.to_string()), None),
         }
     }
     Ok(())
 }
 
-fn frame(sniffer: &mut Sniffer, line: Line, report: &mut Report) {
-    let keys = [(&line.network_key, true), (&line.link_key, false)];
-    for (key, network) in keys {
-        let Some(key) = key else { continue };
-        // A key that is known already is no fault.
-        match key.parse() {
-            Ok(HexKey(key)) if network => _ = sniffer.keys_mut().add_network_key(key),
-            Ok(HexKey(key)) => _ = sniffer.keys_mut().add_link_key(key),
-            Err(error) => return report.frame(&Outcome::refused(line.id, error), &[]),
-        }
+fn frame(sniffer: &mut Sniffer, line: FrameLine, report: &mut Report) {
+    let bytes = match line.prepare(sniffer) {
+        Ok(bytes) => bytes,
+        Err(error) => return report.frame(&Outcome::refused(line.id, error), None),
+    };
+    match line.decode(sniffer, &bytes) {
+        Ok(decoded) => report.frame(&Outcome::of(line.id.clone(), &decoded), Some(&decoded)),
+        Err(error) => report.frame(&Outcome::refused(line.id, error), None),
     }
-    let Some(bytes) = bytes(&line.hex) else {
-        return report
-            .frame(&Outcome::refused(line.id, "hex is not pairs of hexadecimal digits".to_owned()), &[]);
-    };
-    let decoded = match line.layer.as_str() {
-        "mac" => sniffer.mac(&bytes, TrailerFormat::Fcs, None),
-        "nwk" => sniffer.nwk(&bytes, None),
-        "aps" => sniffer.aps(&bytes, None),
-        "zcl" => {
-            let (profile, cluster) =
-                (line.profile.unwrap_or(0x0109), ClusterId(line.cluster.unwrap_or_default()));
-            sniffer.zcl(profile, cluster, &bytes, Source::default(), None)
-        }
-        other => {
-            let error = format!("layer {other:?} is none of mac, nwk, aps, zcl");
-            return report.frame(&Outcome::refused(line.id, error), &[]);
-        }
-    };
-    report.frame(&Outcome::of(line.id, &decoded), &decoded.readings);
 }
 
 /// Prints frames as they come, and sums them up for people.
@@ -210,14 +154,14 @@ impl Report {
         }
     }
 
-    fn frame(&mut self, outcome: &Outcome, readings: &[Reading]) {
+    fn frame(&mut self, outcome: &Outcome, decoded: Option<&Decoded<'_>>) {
         self.frames += 1;
         self.refused += usize::from(!outcome.ok);
         self.encrypted += usize::from(is_encrypted(&outcome.decoded));
         if self.json {
             return print_json(outcome);
         }
-        for reading in readings {
+        for reading in decoded.into_iter().flat_map(|decoded| &decoded.readings) {
             let value = format!("{} {}", reading.value, reading.unit);
             let json = json::reading(reading);
             let meter = json["meter"].as_str().unwrap_or("meter").to_owned();
