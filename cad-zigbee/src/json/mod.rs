@@ -11,6 +11,7 @@
 //! assert_eq!(value["zcl"]["records"][0]["value"], 1234);
 //! ```
 
+mod commands;
 mod layers;
 mod notice;
 mod records;

@@ -34,6 +34,8 @@ struct Outcome {
     error: Option<String>,
     decoded: serde_json::Value,
     readings: Vec<serde_json::Value>,
+    /// What is no measured value: prices, messages, events, states.
+    notices: Vec<serde_json::Value>,
 }
 
 impl Outcome {
@@ -41,11 +43,19 @@ impl Outcome {
         let error =
             decoded.error.map(|(layer, error)| format!("{}: {error}", format!("{layer:?}").to_lowercase()));
         let readings = decoded.readings.iter().map(json::reading).collect();
-        Self { id, ok: error.is_none(), error, decoded: json::decoded(decoded), readings }
+        let notices = decoded.notices.iter().map(json::notice).collect();
+        Self { id, ok: error.is_none(), error, decoded: json::decoded(decoded), readings, notices }
     }
 
     fn refused(id: serde_json::Value, error: String) -> Self {
-        Self { id, ok: false, error: Some(error), decoded: serde_json::json!({}), readings: Vec::new() }
+        Self {
+            id,
+            ok: false,
+            error: Some(error),
+            decoded: serde_json::json!({}),
+            readings: Vec::new(),
+            notices: Vec::new(),
+        }
     }
 }
 
@@ -172,6 +182,9 @@ impl Report {
         }
         if self.frames <= SHOWN || !outcome.ok {
             print!("{}", show::frame(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
+            for told in outcome.readings.iter().chain(&outcome.notices) {
+                println!("  {}  {}", self.style.bold("→"), told_line(told));
+            }
         } else if self.frames == SHOWN + 1 {
             println!("{}", self.style.dim("… (--json prints every frame)"));
         }
@@ -196,12 +209,35 @@ impl Report {
                 self.encrypted,
                 self.refused
             );
+            let widest = |of: fn(&(usize, String, String)) -> usize| self.readings.values().map(of).max();
+            let names = self.readings.keys().map(|(_, quantity)| quantity.len()).max().unwrap_or(0);
+            let firsts = widest(|(_, first, _)| first.chars().count()).unwrap_or(0);
+            let mut named = "";
             for ((meter, quantity), (count, first, last)) in &self.readings {
-                println!("  {meter}  {quantity:<16} {count:>5} readings  {first:>16} … {last}");
+                if named != meter {
+                    named = meter;
+                    println!("  {}", self.style.bold(meter));
+                }
+                let further = if *count > 1 { format!(" … {last}") } else { String::new() };
+                println!("    {quantity:<names$}  {count:>5} ×  {first:>firsts$}{further}");
             }
         }
         if self.refused == 0 { Status::Fine } else { Status::Refused }
     }
+}
+
+/// A reading or notice as a person reads it.
+fn told_line(told: &serde_json::Value) -> String {
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if let Some(quantity) = told["quantity"].as_str() {
+        return format!("{quantity} {} {}", text(&told["value"]), text(&told["unit"])).trim_end().to_owned();
+    }
+    let members = told.as_object().into_iter().flatten();
+    let said: Vec<String> = members
+        .filter(|(name, value)| !value.is_null() && !["notice", "meter", "time"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}={}", text(value)))
+        .collect();
+    format!("{} {}", text(&told["notice"]), said.join(" "))
 }
 
 fn is_encrypted(decoded: &serde_json::Value) -> bool {

@@ -34,6 +34,8 @@ struct Row {
     unit: String,
     time: String,
     count: u64,
+    /// Words, not a number.
+    is_text: bool,
 }
 
 /// A table is redrawn at most that often.
@@ -96,7 +98,8 @@ impl Output {
     fn note(&mut self, reading: &Reading) {
         let value = reading.value.to_string();
         let time = reading.time.map(|time| time.to_string()).unwrap_or_default();
-        self.row(reading.source, reading.quantity.to_string(), value, reading.unit.to_string(), time);
+        let row = Row { value, unit: reading.unit.to_string(), time, ..Row::default() };
+        self.row(reading.source, reading.quantity.to_string(), row);
     }
 
     /// What a notice says, in the words of its JSON.
@@ -115,16 +118,17 @@ impl Output {
                 .map(|key| text(&object[key]))
                 .collect();
         let time = text(&object["time"]).replace("null", "");
-        self.row(notice.source, name, said.join(" "), String::new(), time);
+        let said = said.join(" ").replace(char::is_control, " ");
+        self.row(notice.source, name, Row { value: said, time, is_text: true, ..Row::default() });
     }
 
-    fn row(&mut self, source: Source, name: String, value: String, unit: String, time: String) {
+    fn row(&mut self, source: Source, name: String, row: Row) {
         let rows = self.meters.entry(source).or_default();
         if rows.len() >= ROWS && !rows.contains_key(&name) {
             return;
         }
         let count = rows.get(&name).map_or(0, |row| row.count) + 1;
-        rows.insert(name, Row { value, unit, time, count });
+        rows.insert(name, Row { count, ..row });
     }
 
     fn draw(&mut self, han: &Han) -> io::Result<()> {
@@ -147,21 +151,21 @@ impl Output {
         let rows = || self.meters.values().flatten();
         let widest = |of: fn((&String, &Row)) -> usize| rows().map(of).max().unwrap_or(0);
         let names = widest(|(name, _)| name.chars().count());
-        let values = widest(|(_, row)| if row.unit.is_empty() { 0 } else { row.value.chars().count() });
+        let values = widest(|(_, row)| if row.is_text { 0 } else { row.value.chars().count() });
         let units = widest(|(_, row)| row.unit.chars().count());
         for (source, rows) in &self.meters {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "{bold}{}{plain}", title(han, *source));
-            for (name, Row { value, unit, time, count }) in rows {
+            for (name, Row { value, unit, time, count, is_text }) in rows {
                 let times = if *count > 1 { format!("×{count}") } else { String::new() };
                 let time = time.strip_suffix('Z').unwrap_or(time).replace('T', " ");
-                if unit.is_empty() && value.chars().count() > values {
-                    let _ = writeln!(out, "  {name:<names$}  {value}  {dim}{time}  {times}{plain}");
+                let said = if *is_text {
+                    format!("{value:<width$}", width = values + 1 + units)
                 } else {
-                    let line =
-                        format!("  {name:<names$}  {value:>values$} {unit:<units$}  {dim}{time}  {times}");
-                    let _ = writeln!(out, "{}{plain}", line.trim_end());
-                }
+                    format!("{value:>values$} {unit:<units$}")
+                };
+                let line = format!("  {name:<names$}  {said}  {dim}{time}  {times}");
+                let _ = writeln!(out, "{}{plain}", line.trim_end());
             }
         }
         out
