@@ -22,6 +22,7 @@ pub mod aps;
 pub mod decimal;
 pub mod energy;
 mod error;
+pub mod gbz;
 #[cfg(feature = "serde")]
 pub mod json;
 pub mod link;

@@ -340,9 +340,12 @@ pub fn fcs(bytes: &[u8]) -> u16 {
 }
 
 pub(crate) fn crc16(start: u16, bytes: &[u8]) -> u16 {
+    // A byte at a time: the eight steps of the polynomial 0x8408 folded into shifts.
     bytes.iter().fold(start, |crc, byte| {
-        (0..8)
-            .fold(crc ^ u16::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0x8408 } else { crc >> 1 })
+        let [low, high] = crc.to_le_bytes();
+        let mixed = low ^ byte;
+        let mixed = u16::from(mixed ^ (mixed << 4));
+        u16::from(high) ^ (mixed << 8) ^ (mixed << 3) ^ (mixed >> 4)
     })
 }
 

@@ -69,8 +69,12 @@ impl<'a> Reader<'a> {
     /// [`Error::Truncated`] if fewer are left.
     #[inline]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let at = self.at;
-        <[u8; N]>::try_from(self.take(N)?).map_err(|_| Error::Truncated { at, needed: N })
+        let Some((head, tail)) = self.rest.split_first_chunk::<N>() else {
+            return Err(Error::Truncated { at: self.at, needed: N.saturating_sub(self.rest.len()) });
+        };
+        self.rest = tail;
+        self.at = self.at.saturating_add(N);
+        Ok(*head)
     }
 
     /// One byte.

@@ -8,8 +8,25 @@ use aes::Aes128;
 use ccm::aead::{AeadInOut, KeyInit};
 use ccm::consts::{U4, U13};
 use ccm::{Ccm, Tag};
+use core::fmt;
 
 type AesCcm = Ccm<Aes128, U4, U13>;
+
+/// A key made ready for use, which takes as long as opening a short frame. `Debug` does not show it.
+#[derive(Clone)]
+pub(super) struct Cipher(AesCcm);
+
+impl Cipher {
+    pub(super) fn new(key: &Key) -> Self {
+        Self(AesCcm::new(&(*key.as_bytes()).into()))
+    }
+}
+
+impl fmt::Debug for Cipher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cipher(..)")
+    }
+}
 
 impl AuxiliaryHeader {
     /// The nonce of a frame that `source` secured: its EUI-64, the frame counter and the security control field with
@@ -36,6 +53,16 @@ impl Secured<'_> {
     /// [`Error::NotAuthentic`] if the integrity code does not match, [`Error::Truncated`] if there is none,
     /// [`Error::NoSpace`] if `out` is too short.
     pub fn open<'b>(&self, key: &Key, source: Eui64, out: &'b mut [u8]) -> Result<&'b [u8]> {
+        self.open_with(&Cipher::new(key), source, out)
+    }
+
+    /// As [`Self::open`], with a key that was made ready before.
+    pub(super) fn open_with<'b>(
+        &self,
+        cipher: &Cipher,
+        source: Eui64,
+        out: &'b mut [u8],
+    ) -> Result<&'b [u8]> {
         let header_length = self.authenticated.len();
         let Some((ciphertext, tag)) = self.ciphertext.split_last_chunk::<MIC_LENGTH>() else {
             let needed = MIC_LENGTH.saturating_sub(self.ciphertext.len());
@@ -48,7 +75,8 @@ impl Secured<'_> {
         header.copy_from_slice(self.authenticated);
         payload.copy_from_slice(ciphertext);
         patch_level(header, self.auxiliary_at, LEVEL);
-        AesCcm::new(&(*key.as_bytes()).into())
+        cipher
+            .0
             .decrypt_inout_detached(
                 &self.auxiliary.nonce(source).into(),
                 header,

@@ -1,3 +1,4 @@
+use super::cipher::Cipher;
 use super::{Key, KeyIdentifier, Secured};
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::error::{Error, Result};
@@ -21,6 +22,14 @@ pub struct KeyRing {
     network_keys: Shelf<Key, 16>,
     link_keys: Shelf<Key, 48>,
     addresses: Shelf<(PanId, ShortAddress, Eui64), 128>,
+    ready: Ready,
+}
+
+/// The keys that were of use last, made ready; one after the other makes room.
+#[derive(Debug, Clone)]
+struct Ready {
+    ciphers: [Option<(Key, Cipher)>; 4],
+    next: usize,
 }
 
 impl Default for KeyRing {
@@ -32,7 +41,8 @@ impl Default for KeyRing {
 impl KeyRing {
     /// Knows nothing.
     pub const fn new() -> Self {
-        Self { network_keys: Shelf::new(), link_keys: Shelf::new(), addresses: Shelf::new() }
+        let ready = Ready { ciphers: [const { None }; 4], next: 0 };
+        Self { network_keys: Shelf::new(), link_keys: Shelf::new(), addresses: Shelf::new(), ready }
     }
 
     /// Adds a network key; false if it was known.
@@ -78,20 +88,21 @@ impl KeyRing {
         let source = secured.auxiliary.source.or(source).ok_or(Error::UnknownSource)?;
         let identifier = secured.auxiliary.key_identifier();
         if identifier == KeyIdentifier::Network {
-            open_with(&mut self.network_keys, |key| *key, secured, source, out)
+            open_with(&mut self.network_keys, &mut self.ready, |key| *key, secured, source, out)
         } else {
             let derive = match identifier {
                 KeyIdentifier::KeyTransport => Key::key_transport,
                 KeyIdentifier::KeyLoad => Key::key_load,
                 KeyIdentifier::Data | KeyIdentifier::Network => |key: &Key| *key,
             };
-            open_with(&mut self.link_keys, derive, secured, source, out)
+            open_with(&mut self.link_keys, &mut self.ready, derive, secured, source, out)
         }
     }
 }
 
 fn open_with<'b, const N: usize>(
     keys: &mut Shelf<Key, N>,
+    ready: &mut Ready,
     derive: fn(&Key) -> Key,
     secured: &Secured<'_>,
     source: Eui64,
@@ -99,7 +110,19 @@ fn open_with<'b, const N: usize>(
 ) -> Result<&'b [u8]> {
     for place in (0..keys.count).rev() {
         let Some(Some(key)) = keys.items.get(place) else { continue };
-        match secured.open(&derive(key), source, out).map(<[u8]>::len) {
+        let key = derive(key);
+        let outcome = match ready.find(&key) {
+            Some(cipher) => secured.open_with(cipher, source, out).map(<[u8]>::len),
+            None => {
+                let cipher = Cipher::new(&key);
+                let outcome = secured.open_with(&cipher, source, out).map(<[u8]>::len);
+                if outcome.is_ok() {
+                    ready.keep(key, cipher);
+                }
+                outcome
+            }
+        };
+        match outcome {
             Ok(length) => {
                 keys.put_last(place);
                 let at = secured.authenticated.len();
@@ -110,6 +133,19 @@ fn open_with<'b, const N: usize>(
         }
     }
     Err(Error::NoKey)
+}
+
+impl Ready {
+    fn find(&self, key: &Key) -> Option<&Cipher> {
+        self.ciphers.iter().flatten().find(|(known, _)| known == key).map(|(_, cipher)| cipher)
+    }
+
+    fn keep(&mut self, key: Key, cipher: Cipher) {
+        if let Some(space) = self.ciphers.get_mut(self.next) {
+            *space = Some((key, cipher));
+        }
+        self.next = self.next.saturating_add(1) & 3;
+    }
 }
 
 /// A list of at most `N`, in the order they came or were of use.
@@ -153,7 +189,7 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeyRing, Shelf};
+    use super::{Cipher, KeyRing, Shelf};
     use crate::address::{Eui64, PanId, ShortAddress};
     use crate::security::Key;
 
@@ -190,6 +226,18 @@ mod tests {
         assert_eq!(ring.eui64(pan, ShortAddress(11)), Some(meter));
         assert_eq!(ring.eui64(PanId(2), ShortAddress(11)), None);
         assert_eq!(ring.eui64(pan, ShortAddress(0xFFFF)), None);
+    }
+
+    #[test]
+    fn keys_made_ready_make_room_for_each_other() {
+        let mut ready = KeyRing::new().ready;
+        for byte in 0..6 {
+            let key = Key::new([byte; 16]);
+            ready.keep(key, Cipher::new(&key));
+        }
+        let known = |byte| ready.find(&Key::new([byte; 16])).is_some();
+        assert_eq!([0, 1, 2, 3, 4, 5].map(known), [false, false, true, true, true, true]);
+        assert_eq!(format!("{:?}", ready.find(&Key::new([5; 16]))), "Some(Cipher(..))");
     }
 
     #[test]

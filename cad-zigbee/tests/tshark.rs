@@ -1,0 +1,311 @@
+//! The captures of others, decoded by us and by tshark. Needs tshark 4 and `CONFORMANCE_DATA`; `cargo test -- --ignored`.
+
+use cad_zigbee::nwk::Npdu;
+use cad_zigbee::pcap;
+use cad_zigbee::security::{Key, Payload};
+use cad_zigbee::sniffer::{Decoded, Sniffer};
+use cad_zigbee::zcl::data_type::DataType;
+use cad_zigbee::zcl::general::GeneralCommand;
+use cad_zigbee::zcl::value::Value;
+use cad_zigbee::zcl::{AttributeId, ClusterId, FrameType};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What is compared, with the fields of tshark that have it; several where each cluster has its own.
+const COLUMNS: [(&str, &[&str]); 13] = [
+    ("MAC sequence", &["wpan.seq_no"]),
+    ("NWK destination", &["zbee_nwk.dst"]),
+    ("NWK source", &["zbee_nwk.src"]),
+    ("NWK sequence", &["zbee_nwk.seqno"]),
+    ("frame counters", &["zbee.sec.counter"]),
+    ("cluster", &["zbee_aps.cluster"]),
+    ("ZCL sequence", &["zbee_zcl.cmd.tsn"]),
+    ("general command", &["zbee_zcl.cmd.id"]),
+    ("cluster command", COMMANDS),
+    ("attributes", ATTRIBUTES),
+    ("types", &["zbee_zcl.attr.data.type"]),
+    ("statuses", &["zbee_zcl.attr.status"]),
+    ("numbers", NUMBERS),
+];
+
+/// Of either direction, by cluster.
+const COMMANDS: &[&str] = &[
+    "zbee_zcl_se.price.cmd.srv_tx.id",
+    "zbee_zcl_se.price.cmd.srv_rx.id",
+    "zbee_zcl_se.drlc.cmd.srv_tx.id",
+    "zbee_zcl_se.drlc.cmd.srv_rx.id",
+    "zbee_zcl_se.met.cmd.srv_tx.id",
+    "zbee_zcl_se.met.cmd.srv_rx.id",
+    "zbee_zcl_se.msg.cmd.srv_tx.id",
+    "zbee_zcl_se.msg.cmd.srv_rx.id",
+    "zbee_zcl_se.tun.cmd.srv_tx.id",
+    "zbee_zcl_se.tun.cmd.srv_rx.id",
+    "zbee_zcl_se.pp.cmd.srv_tx.id",
+    "zbee_zcl_se.pp.cmd.srv_rx.id",
+    "zbee_zcl_se.energy_management.cmd.srv_tx.id",
+    "zbee_zcl_se.energy_management.cmd.srv_rx.id",
+    "zbee_zcl_se.calendar.cmd.srv_tx.id",
+    "zbee_zcl_se.calendar.cmd.srv_rx.id",
+    "zbee_zcl_se.device_management.cmd.srv_tx.id",
+    "zbee_zcl_se.device_management.cmd.srv_rx.id",
+    "zbee_zcl_se.events.cmd.srv_tx.id",
+    "zbee_zcl_se.events.cmd.srv_rx.id",
+    "zbee_zcl_se.mdu_pairing.cmd.srv_tx.id",
+    "zbee_zcl_se.mdu_pairing.cmd.srv_rx.id",
+    "zbee_zcl_se.sub_ghz.cmd.srv_tx.id",
+    "zbee_zcl_se.sub_ghz.cmd.srv_rx.id",
+    "zbee_zcl_se.ke.cmd.srv_tx.id",
+    "zbee_zcl_se.ke.cmd.srv_rx.id",
+    "zbee_zcl_meas_sensing.elecmes.cmd.srv_tx.id",
+    "zbee_zcl_meas_sensing.elecmes.cmd.srv_rx.id",
+];
+
+/// Of either side, by cluster.
+const ATTRIBUTES: &[&str] = &[
+    "zbee_zcl_general.basic.attr_id",
+    "zbee_zcl_general.time.attr_id",
+    "zbee_zcl_se.price.attr_id",
+    "zbee_zcl_se.price.attr_client_id",
+    "zbee_zcl_se.drlc.attr_client_id",
+    "zbee_zcl_se.met.attr_id",
+    "zbee_zcl_se.met.attr_client_id",
+    "zbee_zcl_se.pp.attr_id",
+    "zbee_zcl_se.device_management.attr_id",
+    "zbee_zcl_se.device_management.attr_client_id",
+    "zbee_zcl_se.calendar.attr_id",
+    "zbee_zcl_se.energy_management.attr_id",
+    "zbee_zcl_se.tun.attr_id",
+    "zbee_zcl_se.sub_ghz.attr_id",
+    "zbee_zcl_se.ke.attr_id",
+    "zbee_zcl_se.ke.attr_client_id",
+    "zbee_zcl_meas_sensing.elecmes.attr_id",
+];
+
+const NUMBERS: &[&str] = &["zbee_zcl.attr.uint24", "zbee_zcl.attr.uint48", "zbee_zcl.attr.int24"];
+const NUMBER_TYPES: [DataType; 3] = [DataType::Unsigned24, DataType::Unsigned48, DataType::Signed24];
+
+/// A column, and the frames where it is not compared.
+type Exception = (&'static str, fn(&Records) -> bool);
+
+/// Where tshark 4.0 is wrong, or shows nothing to compare: the column and the frames.
+const EXCEPTIONS: [Exception; 8] = [
+    // It takes the count of a structure for its first element and gives up.
+    ("attributes", Records::have_a_structure),
+    ("types", Records::have_a_structure),
+    ("statuses", Records::have_a_structure),
+    ("numbers", Records::have_a_structure),
+    // It shows a value that is an attribute identifier among the attributes.
+    ("attributes", Records::have_an_attribute_id),
+    // It has no fields for these.
+    ("attributes", |records| records.of_manufacturer),
+    ("attributes", |records| records.cluster == Some(METER_IDENTIFICATION)),
+    ("cluster command", |records| records.cluster == Some(APPLIANCE_EVENTS)),
+];
+
+const METER_IDENTIFICATION: ClusterId = ClusterId(0x0B01);
+const APPLIANCE_EVENTS: ClusterId = ClusterId(0x0B02);
+
+/// The attribute records of a frame.
+#[derive(Default)]
+struct Records {
+    cluster: Option<ClusterId>,
+    of_manufacturer: bool,
+    attributes: Vec<AttributeId>,
+    statuses: Vec<u8>,
+    values: Vec<(DataType, Option<i128>)>,
+}
+
+impl Records {
+    fn of(decoded: &Decoded<'_>) -> Self {
+        let mut records = Self::default();
+        let Some(zcl) = decoded.zcl else { return records };
+        records.cluster = Some(zcl.cluster);
+        records.of_manufacturer = zcl.frame.header.manufacturer.is_some();
+        let number = |value: &Value<'_>| (value.data_type(), value.raw_integer());
+        match GeneralCommand::read(&zcl.frame) {
+            Ok((GeneralCommand::ReportAttributes(list), _)) => {
+                for record in list.into_iter().map_while(Result::ok) {
+                    records.attributes.push(record.attribute);
+                    records.values.push(number(&record.value));
+                }
+            }
+            Ok((GeneralCommand::ReadAttributesResponse(list), _)) => {
+                for record in list.into_iter().map_while(Result::ok) {
+                    records.attributes.push(record.attribute);
+                    records.statuses.push(record.status.0);
+                    records.values.extend(record.value.as_ref().map(number));
+                }
+            }
+            _ => {}
+        }
+        records
+    }
+
+    fn have_a_structure(&self) -> bool {
+        let nested = [DataType::Struct, DataType::Array, DataType::Set, DataType::Bag];
+        self.values.iter().any(|(data_type, _)| nested.contains(data_type))
+    }
+
+    fn have_an_attribute_id(&self) -> bool {
+        self.values.iter().any(|(data_type, _)| *data_type == DataType::AttributeId)
+    }
+}
+
+/// Our values of a column; none where there is nothing to compare.
+fn ours(column: &str, decoded: &Decoded<'_>, records: &Records) -> Option<Vec<i128>> {
+    let nwk = match decoded.nwk {
+        Some(Npdu::Frame(frame)) => Some(frame),
+        _ => None,
+    };
+    let zcl = decoded.zcl.map(|zcl| zcl.frame.header);
+    Some(match column {
+        "MAC sequence" => decoded.mac?.sequence.into_iter().map(i128::from).collect(),
+        "NWK destination" => vec![i128::from(nwk?.destination.0)],
+        "NWK source" => vec![i128::from(nwk?.source.0)],
+        "NWK sequence" => vec![i128::from(nwk?.sequence)],
+        "frame counters" => {
+            let payloads: [Option<&Payload<'_>>; 2] =
+                [nwk.as_ref().map(|frame| &frame.payload), decoded.aps.as_ref().map(|frame| &frame.payload)];
+            payloads
+                .into_iter()
+                .flatten()
+                .filter_map(|payload| payload.auxiliary())
+                .map(|auxiliary| i128::from(auxiliary.frame_counter))
+                .collect()
+        }
+        "cluster" => vec![i128::from(decoded.aps?.addressing?.cluster.0)],
+        "ZCL sequence" => vec![i128::from(zcl?.sequence)],
+        "general command" if zcl?.frame_type == FrameType::Global => vec![i128::from(zcl?.command)],
+        "cluster command" if zcl?.frame_type == FrameType::Cluster => vec![i128::from(zcl?.command)],
+        "attributes" if !records.attributes.is_empty() => {
+            records.attributes.iter().map(|attribute| i128::from(attribute.0)).collect()
+        }
+        "types" if !records.values.is_empty() => {
+            records.values.iter().map(|(data_type, _)| i128::from(data_type.id())).collect()
+        }
+        "statuses" if !records.statuses.is_empty() => {
+            records.statuses.iter().copied().map(i128::from).collect()
+        }
+        "numbers" if !records.values.is_empty() => {
+            let of_type = |wanted: &DataType| {
+                let numbers = records.values.iter().filter(move |(data_type, _)| data_type == wanted);
+                numbers.filter_map(|(_, number)| *number).collect::<Vec<_>>()
+            };
+            NUMBER_TYPES.iter().flat_map(of_type).collect()
+        }
+        _ => return None,
+    })
+}
+
+/// The values of each column.
+type Row = Vec<Vec<i128>>;
+
+/// What tshark says, a row a frame and a column a field.
+fn tshark(file: &Path, keys: &[String]) -> Vec<Row> {
+    let mut command = Command::new("tshark");
+    command.arg("-r").arg(file).args([
+        "-T",
+        "fields",
+        "-E",
+        "separator=/t",
+        "-E",
+        "occurrence=a",
+        "-E",
+        "aggregator=,",
+    ]);
+    for (index, key) in keys.iter().enumerate() {
+        command.arg("-o").arg(format!("uat:zigbee_pc_keys:\"{key}\",\"Normal\",\"key {index}\""));
+    }
+    for field in COLUMNS.iter().flat_map(|(_, fields)| *fields) {
+        command.args(["-e", field]);
+    }
+    let output = command.output().expect("tshark is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    let number = |text: &str| match text.strip_prefix("0x") {
+        Some(hex) => i128::from_str_radix(hex, 16).expect("a number"),
+        None => text.parse().unwrap_or_else(|_| panic!("{text} is no number")),
+    };
+    text.lines()
+        .map(|line| {
+            let mut fields = line.split('\t');
+            let mut column = |names: &&[&str]| {
+                let fields = fields.by_ref().take(names.len());
+                fields
+                    .flat_map(|field| field.split(','))
+                    .filter(|text| !text.is_empty())
+                    .map(number)
+                    .collect()
+            };
+            COLUMNS.iter().map(|(_, names)| column(names)).collect()
+        })
+        .collect()
+}
+
+fn compare(file: &Path, keys: &[String]) {
+    let theirs = tshark(file, keys);
+    let mut sniffer = Sniffer::new();
+    for key in keys {
+        sniffer.add_key(key.parse::<Key>().expect("a key"));
+    }
+    let bytes = std::fs::read(file).expect("the capture is there");
+    let (mut frames, mut compared, mut excepted, mut wrong) = (0, 0, 0, 0);
+    for (packet, row) in pcap::packets(&bytes).expect("a capture").zip(&theirs) {
+        let packet = packet.expect("a packet");
+        let (frame, trailer) = packet.mac_frame().expect("a MAC frame");
+        let decoded = sniffer.mac(frame, trailer, packet.time);
+        frames += 1;
+        let records = Records::of(&decoded);
+        for ((column, _), theirs) in COLUMNS.iter().zip(row) {
+            let Some(ours) = ours(column, &decoded, &records) else { continue };
+            if EXCEPTIONS.iter().any(|(excepted, holds)| excepted == column && holds(&records)) {
+                excepted += 1;
+                continue;
+            }
+            compared += 1;
+            if ours != *theirs {
+                eprintln!("{} frame {frames} {column}: ours {ours:?}, tshark's {theirs:?}", file.display());
+                wrong += 1;
+            }
+        }
+    }
+    eprintln!("{}: {frames} frames, {compared} columns compared, {excepted} excepted", file.display());
+    assert_eq!(frames, theirs.len());
+    assert!(compared > frames * 5, "{compared}");
+    assert_eq!(wrong, 0);
+}
+
+fn with_colons(hex: &str) -> String {
+    let pairs: Vec<&str> = (0..hex.len()).step_by(2).map(|at| &hex[at..at + 2]).collect();
+    pairs.join(":")
+}
+
+#[test]
+#[ignore = "needs tshark"]
+fn captures_of_the_corpus_are_read_as_tshark_reads_them() {
+    let Some(folder) = std::env::var_os("CONFORMANCE_DATA") else {
+        eprintln!("SKIPPED: CONFORMANCE_DATA is not set, so no capture is compared");
+        return;
+    };
+    let corpus = PathBuf::from(folder).join("zigbee/corpus");
+    let keys = std::fs::read_to_string(corpus.join("keys.json")).expect("the keys are there");
+    let keys: serde_json::Value = serde_json::from_str(&keys).expect("JSON");
+    let link_keys = keys["link_keys"].as_object().expect("link keys").values();
+    let keys: Vec<String> = std::iter::once(&keys["network_key"])
+        .chain(link_keys)
+        .map(|key| with_colons(key.as_str().expect("a key")))
+        .collect();
+    for name in ["se_nwk.pcap", "se_aps_link.pcap"] {
+        compare(&corpus.join(name), &keys);
+    }
+}
+
+#[test]
+#[ignore = "needs tshark"]
+fn our_own_capture_is_read_as_tshark_reads_it() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data");
+    let keys = std::fs::read_to_string(data.join("evening.keys.json")).expect("the keys are there");
+    let keys: serde_json::Value = serde_json::from_str(&keys).expect("JSON");
+    let keys = ["network_key", "link_key"].map(|name| with_colons(keys[name].as_str().expect("a key")));
+    compare(&data.join("evening.pcap"), &keys);
+}
