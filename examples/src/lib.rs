@@ -6,6 +6,7 @@ pub mod house;
 pub mod inspect;
 pub mod length;
 pub mod meter_reader;
+pub mod signing;
 
 /// The project's README, whose examples are tests.
 #[cfg(doctest)]

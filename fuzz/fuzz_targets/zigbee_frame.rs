@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::zigbee_frame(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::zigbee::frame(data));

@@ -1,11 +1,7 @@
 //! The bodies of the fuzz targets, as plain functions: each takes any bytes, and panics on a fault of ours.
 
-use cad_zigbee::mac::TrailerFormat;
-use cad_zigbee::readings::Source;
-use cad_zigbee::security::Key;
-use cad_zigbee::sniffer::Sniffer;
-use cad_zigbee::zcl::ClusterId;
-use cad_zigbee::{json, pcap};
+pub mod zigbee;
+
 use openadr_types::envelope::{Envelope, Payload, Reading, Writing};
 use openadr_types::signature::{Certificate, PrivateKey, ReplayProtect, Signer, Trust, Verifier};
 use xml_wire::Fragment;
@@ -42,27 +38,6 @@ pub fn xml_fragment(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     if let Ok(fragment) = Fragment::parse(text) {
         assert_eq!(Fragment::parse(fragment.as_str()).expect("a fragment's source reads"), fragment);
-    }
-}
-
-/// Any bytes as a capture, and as a frame of each layer, to a listener that knows a house's keys: nothing panics, and
-/// whatever was decoded has a JSON form.
-pub fn zigbee_frame(data: &[u8]) {
-    let mut sniffer = Sniffer::new();
-    sniffer.add_key(Key::new(*b"evening network!"));
-    sniffer.add_key(Key::new(*b"display to meter"));
-    for packet in pcap::packets(data).into_iter().flatten().flatten() {
-        if let Ok((frame, trailer)) = packet.mac_frame() {
-            json::decoded(&sniffer.mac(frame, trailer, packet.time));
-        }
-    }
-    for trailer in [TrailerFormat::Fcs, TrailerFormat::None] {
-        json::decoded(&sniffer.mac(data, trailer, None));
-    }
-    json::decoded(&sniffer.nwk(data, None));
-    json::decoded(&sniffer.aps(data, None));
-    for cluster in [0x0700, 0x0701, 0x0702, 0x0703, 0x0704, 0x0705, 0x0707, 0x0708, 0x0800] {
-        json::decoded(&sniffer.zcl(0x0109, ClusterId(cluster), data, Source::default(), None));
     }
 }
 

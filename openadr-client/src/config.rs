@@ -32,6 +32,8 @@ pub struct Config {
     pub query_registration: bool,
     /// Whether the VEN only reports, and takes no events; no by default.
     pub report_only: bool,
+    /// Whether to tell the VTN that messages are signed; no by default. Signing them is the edge's part.
+    pub xml_signature: bool,
     /// The reports that the VEN offers; none by default.
     pub offers: Vec<Offer>,
     /// How to decide on events; opts in by default.
@@ -69,6 +71,7 @@ impl Config {
             vtn_id: None,
             query_registration: false,
             report_only: false,
+            xml_signature: false,
             offers: Vec::new(),
             opt_policy: OptPolicy::In,
             opt_change: OptChange::CreatedEvent,

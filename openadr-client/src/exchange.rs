@@ -53,6 +53,11 @@ pub enum Failure {
     /// The VTN answered with an HTTP status other than success.
     #[error("HTTP status {0}")]
     Status(u16),
+    /// Whoever answered cannot show to be the VTN: the answer is not signed as it has to be, and is ignored.
+    ///
+    /// **Interpretation:** an answer is not answered, so nobody is told but the application.
+    #[error("answer not accepted: {0}")]
+    Signature(String),
     /// The VTN answered with something that is no message.
     #[error("unreadable answer: {0}")]
     Unreadable(String),

@@ -77,6 +77,7 @@ impl Party {
     pub(crate) fn create(&self, request_id: String, config: &Config) -> CreatePartyRegistration {
         let mut request = CreatePartyRegistration::pull(request_id, config.ven_name.clone());
         request.report_only = config.report_only;
+        request.xml_signature = config.xml_signature;
         match &self.registration {
             Some(registration) => {
                 request.registration_id = Some(registration.registration_id.clone());

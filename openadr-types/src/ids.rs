@@ -15,6 +15,8 @@ use std::fmt::{self, Write as _};
 use xml_wire::lexical::{collapse, is_ncname};
 use xml_wire::{Escape, Lexical, Text, XmlText};
 
+use crate::uri::is_uri_reference;
+
 macro_rules! conversions {
     ($name:ident) => {
         impl $name {
@@ -112,7 +114,7 @@ identifiers! {
 
 /// The programme or market that an event, an opt or a data point belongs to; a URI (`emix:marketContext`).
 ///
-/// White space around it is not part of it.
+/// White space around it is not part of it. Only strict reading refuses what is no URI.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -123,8 +125,9 @@ conversions!(MarketContext);
 impl Text for MarketContext {
     const EXPECTED: &'static str = "a URI";
 
-    fn parse(text: &str, _: &Lexical) -> Option<Self> {
-        Some(Self::from(collapse(text)))
+    fn parse(text: &str, how: &Lexical) -> Option<Self> {
+        let uri = collapse(text);
+        (!how.strict || is_uri_reference(uri)).then(|| Self::from(uri))
     }
 
     fn write(&self, out: &mut Escape<'_>) -> fmt::Result {
@@ -177,5 +180,13 @@ mod tests {
         assert_eq!(Uid::from(0).as_str(), "0");
         assert_eq!(Uid::from("12").number(), Some(12));
         assert_eq!(Uid::from("first").number(), None);
+    }
+
+    #[test]
+    fn only_strict_reading_refuses_a_market_context_that_is_no_uri() {
+        let strict = Lexical { strict: true, ..Lexical::LENIENT };
+        assert_eq!(MarketContext::parse(" flex:1 ", &strict), Some(MarketContext::from("flex:1")));
+        assert_eq!(MarketContext::parse("1:flex", &strict), None);
+        assert_eq!(MarketContext::parse("1:flex", &Lexical::LENIENT), Some(MarketContext::from("1:flex")));
     }
 }

@@ -19,6 +19,7 @@ mod sgam;
 pub mod signature;
 pub mod target;
 pub mod units;
+mod uri;
 mod xcal;
 
 pub use envelope::Payload;

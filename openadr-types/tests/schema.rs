@@ -14,10 +14,11 @@ use openadr_types::registration::{
     QueryRegistration, RequestReregistration,
 };
 use openadr_types::report::{
-    CancelReport, CanceledReport, CreateReport, CreatedReport, RegisterReport, RegisteredReport,
+    CancelReport, CanceledReport, Confidence, CreateReport, CreatedReport, RegisterReport, RegisteredReport,
     UpdateReport, UpdatedReport,
 };
-use openadr_types::response::Response;
+use openadr_types::response::{Response, ResponseCode};
+use openadr_types::units::Currency;
 use openadr_types::{Message, Payload};
 use schemars::{Schema, schema_for};
 use xml_wire::XmlChoice as _;
@@ -113,4 +114,25 @@ fn a_message_has_the_properties_of_its_schema() {
     };
     let written = serde_json::to_value(Payload::new(Poll::new("ven-7")).object).expect("JSON");
     assert_eq!(names(Some(&written)), names(schema.get("properties")));
+}
+
+/// What a type refuses, its schema refuses.
+#[test]
+fn the_schemas_are_as_narrow_as_the_types() {
+    let confidence = schema_for!(Confidence);
+    for percent in 0..=u8::MAX {
+        let taken = serde_json::from_value::<Confidence>(percent.into()).is_ok();
+        assert_eq!(confidence.get("maximum").and_then(|most| most.as_u64()) >= Some(percent.into()), taken);
+    }
+    assert_eq!(schema_for!(ResponseCode).get("pattern").and_then(|p| p.as_str()), Some("^[0-9]{3}$"));
+    for code in ["20", "2000", "2OO", "٢٠٠", ""] {
+        assert!(serde_json::from_value::<ResponseCode>(code.into()).is_err(), "{code}");
+    }
+    let currencies = schema_for!(Currency);
+    let listed: Vec<_> =
+        currencies.get("enum").and_then(|all| all.as_array()).into_iter().flatten().collect();
+    assert!(listed.len() > 150);
+    for code in listed {
+        assert!(serde_json::from_value::<Currency>(code.clone()).is_ok(), "{code}");
+    }
 }

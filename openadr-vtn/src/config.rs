@@ -21,6 +21,8 @@ pub struct Config {
     pub poll_freq: TimeDelta,
     /// Which VENs may register. Default: any.
     pub admission: Admission,
+    /// Whether messages are signed. Default: no.
+    pub signatures: Signatures,
     /// Which of the reports that a VEN offers are asked for at once. Default: none.
     pub reports: ReportPolicy,
     /// Whether to register reports with each new VEN, none though there are, as rule 301 wants. Default yes.
@@ -31,12 +33,25 @@ pub struct Config {
     pub keep_ended: TimeDelta,
 }
 
+/// Whether VENs sign their messages, and the VTN its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Signatures {
+    /// No: a VEN that wants signatures is refused.
+    #[default]
+    Unsupported,
+    /// Where a VEN wants it: one that registers with signatures has to sign each of its messages from then on.
+    Optional,
+    /// Always: a message that is not signed is refused.
+    Required,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             vtn_id: "VTN-1".into(),
             poll_freq: TimeDelta::seconds(10),
             admission: Admission::default(),
+            signatures: Signatures::default(),
             reports: ReportPolicy::default(),
             announce_reports: true,
             silent_after: 3,

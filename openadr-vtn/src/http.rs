@@ -2,7 +2,8 @@
 //!
 //! VENs post to `…/OpenADR2/Simple/2.0b/{EiEvent,EiOpt,EiReport,EiRegisterParty,OadrPoll}`. What the VTN thinks of a
 //! message stands in the answer, with status 200; other statuses are about HTTP alone. TLS is for whatever serves the
-//! router, or for a proxy before it: see [`ForwardedCertificate`].
+//! router: a `TlsListener` with the feature `tls`, or a proxy before it: see [`ForwardedCertificate`]. With the feature
+//! `signature`, `signed_router` verifies what VENs send and signs what they are sent.
 //!
 //! ```no_run
 //! use openadr_vtn::http::{self, Options};
@@ -22,6 +23,10 @@
 //! ```
 
 mod certificate;
+mod exchange;
+#[cfg(feature = "tls")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+pub mod tls;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -36,12 +41,17 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use chrono::{DateTime, Utc};
-use openadr_types::Payload;
-use openadr_types::envelope::{Reading, Writing};
+use openadr_types::Message;
+use openadr_types::envelope::{Envelope, Reading};
 use openadr_types::message::Service;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use exchange::{Exchange, Received};
+
 pub use certificate::{ForwardedCertificate, fingerprint};
+#[cfg(feature = "signature")]
+#[cfg_attr(docsrs, doc(cfg(feature = "signature")))]
+pub use exchange::Signing;
 
 use crate::notice::Notice;
 use crate::peer::Peer;
@@ -93,9 +103,27 @@ impl fmt::Debug for Options {
 /// [`Options::forwarded`] the router must be served with connect info. A server that ends TLS itself can tell who the
 /// client is by putting a [`Peer`] into the request's extensions.
 pub fn router(vtn: Vtn, options: Options) -> (Router, Handle, UnboundedReceiver<Notice>) {
+    let exchange = Exchange::plain(options.reading);
+    routes(vtn, options, exchange)
+}
+
+/// The same where messages are signed. All answers are; what is demanded of VENs stands in
+/// [`Config::signatures`](crate::Config::signatures) and in [`Signing::acceptance`], which also has the place of
+/// [`Options::reading`].
+#[cfg(feature = "signature")]
+#[cfg_attr(docsrs, doc(cfg(feature = "signature")))]
+pub fn signed_router(
+    vtn: Vtn,
+    options: Options,
+    signing: Signing,
+) -> (Router, Handle, UnboundedReceiver<Notice>) {
+    routes(vtn, options, Exchange::signed(signing))
+}
+
+fn routes(vtn: Vtn, options: Options, exchange: Exchange) -> (Router, Handle, UnboundedReceiver<Notice>) {
     let (sender, notices) = unbounded_channel();
     let max_body = options.max_body;
-    let handle = Handle { vtn: Arc::new(Mutex::new(vtn)), options, notices: sender };
+    let handle = Handle { vtn: Arc::new(Mutex::new(vtn)), options, exchange, notices: sender };
     let services = [Service::Event, Service::Opt, Service::Report, Service::RegisterParty, Service::Poll];
     let router = services.into_iter().fold(Router::new(), |router, service| {
         let handle = handle.clone();
@@ -110,6 +138,7 @@ pub fn router(vtn: Vtn, options: Options) -> (Router, Handle, UnboundedReceiver<
 pub struct Handle {
     vtn: Arc<Mutex<Vtn>>,
     options: Options,
+    exchange: Exchange,
     notices: UnboundedSender<Notice>,
 }
 
@@ -154,19 +183,18 @@ impl Handle {
             Ok(body) => body,
             Err(rejection) => return rejection.into_response(),
         };
-        let (payload, envelope) = match self.options.reading.read(&body) {
-            Ok((payload, envelope)) => (payload, envelope),
-            Err(error) => {
-                tracing::debug!(service = service.as_str(), %error, "payload refused");
-                return answer(Writing::default(), &Payload::new(self.with(|vtn, _| vtn.refuse(&error))));
+        let Received { message, envelope, signed_by } = match self.exchange.read(&body, self.now()) {
+            Ok(received) => received,
+            Err(unread) => {
+                tracing::debug!(service = service.as_str(), error = %unread, "payload refused");
+                return self.answer(Envelope::Wrapped, self.with(|vtn, _| unread.answer(vtn)));
             }
         };
-        let asked = payload.message().name();
-        let reply = self.with(|vtn, now| vtn.handle(service, &peer, payload.into_message(), now));
-        match reply {
+        let (asked, peer) = (message.name(), Peer { signed_by, ..peer });
+        match self.with(|vtn, now| vtn.handle(service, &peer, message, now)) {
             Reply::Message(message) => {
                 tracing::debug!(service = service.as_str(), asked, answered = message.name());
-                answer(Writing { envelope, ..Writing::default() }, &Payload::new(message))
+                self.answer(envelope, message)
             }
             Reply::Empty => {
                 tracing::debug!(service = service.as_str(), asked);
@@ -179,20 +207,25 @@ impl Handle {
         if let Some(peer) = parts.extensions.get::<Peer>() {
             return *peer;
         }
+        #[cfg(feature = "tls")]
+        if let Some(ConnectInfo(caller)) = parts.extensions.get::<ConnectInfo<tls::Caller>>() {
+            return caller.peer;
+        }
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let forwarded = self.options.forwarded.as_ref().zip(address);
         Peer {
             fingerprint: forwarded.and_then(|(forwarded, address)| forwarded.read(&parts.headers, address)),
+            signed_by: None,
         }
     }
-}
 
-fn answer(writing: Writing, payload: &Payload) -> Response {
-    match writing.write(payload) {
-        Ok(document) => ([(header::CONTENT_TYPE, "application/xml")], document).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "answer not written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    fn answer(&self, envelope: Envelope, message: Message) -> Response {
+        match self.exchange.write(envelope, message, self.now()) {
+            Ok(document) => ([(header::CONTENT_TYPE, "application/xml")], document).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "answer not written");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ mod reports;
 pub mod ven;
 mod vtn;
 
-pub use config::Config;
+pub use config::{Config, Signatures};
 pub use error::Error;
 pub use notice::{Notice, Party};
 pub use peer::{Fingerprint, NotAFingerprint, Peer};

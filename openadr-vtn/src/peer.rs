@@ -1,11 +1,27 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Whom a message came from, as far as the transport can tell.
+/// Whom a message came from, as far as the transport or a signature can tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Peer {
     /// The certificate that the connection was made with.
     pub fingerprint: Option<Fingerprint>,
+    /// The certificate that the message was signed with, if it was and the signature holds.
+    pub signed_by: Option<Fingerprint>,
+}
+
+impl Peer {
+    /// The certificate that shows who it is.
+    ///
+    /// **Interpretation:** a VEN has one certificate, for its connections and its signatures; either shows who it is.
+    pub(crate) fn certificate(&self) -> Option<Fingerprint> {
+        self.signed_by.or(self.fingerprint)
+    }
+
+    /// Whether the connection was made with one certificate and the message signed with another.
+    pub(crate) fn contradicts_itself(&self) -> bool {
+        self.fingerprint.zip(self.signed_by).is_some_and(|(connection, signature)| connection != signature)
+    }
 }
 
 /// What identifies a certificate: the last 10 bytes of the SHA-256 digest of its DER form.
@@ -31,6 +47,13 @@ impl fmt::Display for Fingerprint {
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fingerprint({self})")
+    }
+}
+
+#[cfg(feature = "signature")]
+impl From<openadr_types::signature::Fingerprint> for Fingerprint {
+    fn from(fingerprint: openadr_types::signature::Fingerprint) -> Self {
+        Self(*fingerprint.as_bytes())
     }
 }
 

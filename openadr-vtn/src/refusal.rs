@@ -50,6 +50,20 @@ pub enum Refusal {
     /// The VEN is known by another certificate.
     #[error("VEN {0} is registered with another certificate")]
     WrongCertificate(VenId),
+    /// The connection was made with another certificate than the message was signed with.
+    #[error("the message is signed with another certificate than the connection's")]
+    TwoCertificates,
+    /// The message is not signed, and has to be.
+    #[error("the message is not signed")]
+    Unsigned,
+    /// The signature does not hold, or is not of the profile.
+    #[error("{reason}")]
+    NotVerified {
+        /// What the VEN is told.
+        code: ResponseCode,
+        /// Why.
+        reason: String,
+    },
     /// The VEN gave an identifier that is not its own.
     #[error("{0} is not the identifier of this VEN")]
     WrongVenId(VenId),
@@ -122,9 +136,12 @@ impl Refusal {
             Self::Unreadable(_) | Self::EmptyOpt(_) | Self::NoTime { .. } => ResponseCode::INVALID_DATA,
             Self::WrongService { .. } => ResponseCode::COMPLIANCE_ERROR,
             Self::UnknownReport(_) => ResponseCode::REPORT_NOT_SUPPORTED,
-            Self::NotRegistered(_) | Self::NotAdmitted | Self::WrongCertificate(_) => {
-                ResponseCode::NOT_REGISTERED
-            }
+            Self::NotRegistered(_)
+            | Self::NotAdmitted
+            | Self::WrongCertificate(_)
+            | Self::TwoCertificates
+            | Self::Unsigned => ResponseCode::NOT_REGISTERED,
+            Self::NotVerified { code, .. } => *code,
             Self::Profile | Self::Transport | Self::Push | Self::Signature => ResponseCode::DEPLOYMENT_ERROR,
         }
     }
@@ -219,6 +236,13 @@ impl From<&openadr_types::Error> for Refusal {
     }
 }
 
+#[cfg(feature = "signature")]
+impl From<&openadr_types::signature::Error> for Refusal {
+    fn from(error: &openadr_types::signature::Error) -> Self {
+        Self::NotVerified { code: error.response_code(), reason: error.to_string() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use openadr_types::event::{CreatedEvent, RequestEvent};
@@ -239,6 +263,9 @@ mod tests {
             (Refusal::NotRegistered("ven-7".into()), "463"),
             (Refusal::NotAdmitted, "463"),
             (Refusal::WrongCertificate("ven-7".into()), "463"),
+            (Refusal::TwoCertificates, "463"),
+            (Refusal::Unsigned, "463"),
+            (Refusal::NotVerified { code: ResponseCode::COMPLIANCE_ERROR, reason: "no".into() }, "459"),
             (Refusal::WrongVenId("ven-8".into()), "452"),
             (Refusal::UnknownRegistration("r".into()), "452"),
             (Refusal::Profile, "469"),

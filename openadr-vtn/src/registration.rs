@@ -9,6 +9,7 @@ use openadr_types::report::RegisterReport;
 use openadr_types::response::{EiResponse, Response};
 
 use crate::admission::{Admission, KnownVen, Membership};
+use crate::config::Signatures;
 use crate::error::Error;
 use crate::notice::{Notice, Party};
 use crate::peer::{Fingerprint, Peer};
@@ -20,7 +21,8 @@ impl Vtn {
     /// Says what is on offer; a VEN that is recognised by its certificate is told its registration as well.
     pub(crate) fn query_registration(&mut self, query: &QueryRegistration, peer: &Peer) -> Message {
         let recognised = self.vens.values().find(|ven| {
-            peer.fingerprint.is_some() && ven.fingerprint == peer.fingerprint && ven.registration_id.is_some()
+            let shown = peer.certificate();
+            shown.is_some() && ven.fingerprint == shown && ven.registration_id.is_some()
         });
         let mut answer = self.offer(EiResponse::ok(query.request_id.clone()));
         if let Some(ven) = recognised {
@@ -44,11 +46,11 @@ impl Vtn {
         peer: &Peer,
         now: DateTime<Utc>,
     ) -> Result<Message, Refusal> {
-        check_wishes(create)?;
+        self.check_wishes(create, peer)?;
         let known = self.admit(create, peer)?.cloned();
         let (ven_id, renewed_id) = self.identify(create, known.as_ref())?;
         let expected = self.vens.get(&ven_id).and_then(|ven| ven.fingerprint);
-        if expected.is_some() && expected != peer.fingerprint {
+        if expected.is_some() && expected != peer.certificate() {
             return Err(Refusal::WrongCertificate(ven_id));
         }
         let renewed = renewed_id.is_some();
@@ -71,9 +73,10 @@ impl Vtn {
             }
         }
         ven.name = name.or(ven.name.take());
-        ven.fingerprint = ven.fingerprint.or(peer.fingerprint);
+        ven.fingerprint = ven.fingerprint.or(peer.certificate());
         ven.registration_id = Some(registration_id.clone());
         ven.report_only = create.report_only;
+        ven.signs = create.xml_signature;
         ven.last_seen = now;
         ven.silent = false;
         ven.queue.retain(|outgoing| !outgoing.is_reregistration());
@@ -86,6 +89,23 @@ impl Vtn {
         answer.registration_id = Some(registration_id);
         answer.ven_id = Some(ven_id);
         Ok(answer.into())
+    }
+
+    /// What a VEN may wish for, and this VTN has not got.
+    fn check_wishes(&self, create: &CreatePartyRegistration, peer: &Peer) -> Result<(), Refusal> {
+        if create.profile == ProfileName::V2_0a {
+            Err(Refusal::Profile)
+        } else if create.transport == TransportName::Xmpp {
+            Err(Refusal::Transport)
+        } else if create.http_pull_model == Some(false) {
+            Err(Refusal::Push)
+        } else if create.xml_signature && self.config.signatures == Signatures::Unsupported {
+            Err(Refusal::Signature)
+        } else if create.xml_signature && peer.signed_by.is_none() {
+            Err(Refusal::Unsigned)
+        } else {
+            Ok(())
+        }
     }
 
     /// The entry of a VEN that may register; none where anyone may.
@@ -104,7 +124,7 @@ impl Vtn {
             return Err(Refusal::WrongVenId(taken.clone()));
         }
         match entry.fingerprint {
-            Some(expected) if peer.fingerprint != Some(expected) => {
+            Some(expected) if peer.certificate() != Some(expected) => {
                 let ven_id = entry.ven_id.clone().or_else(|| create.ven_id.clone()).unwrap_or_default();
                 Err(Refusal::WrongCertificate(ven_id))
             }
@@ -152,7 +172,7 @@ impl Vtn {
             Admission::Anyone => true,
             Admission::Named(known) => known.iter().any(|known| {
                 known.ven_id.as_ref().is_none_or(|assigned| assigned == ven_id)
-                    && (known.fingerprint.is_none() || known.fingerprint == peer.fingerprint)
+                    && (known.fingerprint.is_none() || known.fingerprint == peer.certificate())
             }),
         }
     }
@@ -270,21 +290,6 @@ impl Vtn {
     pub fn set_fingerprint(&mut self, ven_id: &VenId, fingerprint: Option<Fingerprint>) -> Result<(), Error> {
         let ven = self.vens.get_mut(ven_id).ok_or_else(|| Error::UnknownVen(ven_id.clone()))?;
         ven.fingerprint = fingerprint;
-        Ok(())
-    }
-}
-
-/// What a VEN may wish for, and this VTN has not got.
-fn check_wishes(create: &CreatePartyRegistration) -> Result<(), Refusal> {
-    if create.profile == ProfileName::V2_0a {
-        Err(Refusal::Profile)
-    } else if create.transport == TransportName::Xmpp {
-        Err(Refusal::Transport)
-    } else if create.http_pull_model == Some(false) {
-        Err(Refusal::Push)
-    } else if create.xml_signature {
-        Err(Refusal::Signature)
-    } else {
         Ok(())
     }
 }

@@ -38,6 +38,7 @@ pub struct VenRecord {
     /// The registration that ended last, so that ending it once more is no error: the first answer may have been lost.
     pub(crate) former_registration_id: Option<RegistrationId>,
     pub(crate) report_only: bool,
+    pub(crate) signs: bool,
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) membership: Membership,
     pub(crate) last_seen: DateTime<Utc>,
@@ -72,6 +73,7 @@ impl VenRecord {
             registration_id: None,
             former_registration_id: None,
             report_only: false,
+            signs: false,
             fingerprint: None,
             membership: Membership::default(),
             last_seen: now,
@@ -103,6 +105,11 @@ impl VenRecord {
     /// Whether it only reports, and is sent no events.
     pub fn is_report_only(&self) -> bool {
         self.report_only
+    }
+
+    /// Whether it registered with signatures, so that it has to sign all it sends.
+    pub fn signs(&self) -> bool {
+        self.signs
     }
 
     /// The certificate it is held to.

@@ -6,7 +6,7 @@ use openadr_types::ids::{EventId, RequestId, VenId};
 use openadr_types::message::Service;
 use openadr_types::response::{EiResponse, Response};
 
-use crate::config::Config;
+use crate::config::{Config, Signatures};
 use crate::event::EventRecord;
 use crate::ids::Ids;
 use crate::notice::Notice;
@@ -91,6 +91,9 @@ impl Vtn {
     /// Takes a message that was posted to `service` by `peer`, and returns what to send back.
     pub fn handle(&mut self, service: Service, peer: &Peer, message: Message, now: DateTime<Utc>) -> Reply {
         self.handle_timeout(now);
+        if let Err(refusal) = self.check_certificates(peer) {
+            return Reply::Message(self.refused(&message, refusal));
+        }
         if let Message::Response(response) = &message {
             self.acknowledged(response, peer, now);
             return Reply::Empty;
@@ -100,20 +103,49 @@ impl Vtn {
         } else {
             Err(Refusal::WrongService { message: message.name(), service })
         };
-        Reply::Message(answer.unwrap_or_else(|refusal| {
-            let answer = refusal.answer(&message, &self.config.vtn_id);
-            self.notices.push_back(Notice::Refused {
-                ven_id: sender(&message).cloned(),
-                message: message.name(),
-                refusal,
-            });
-            answer
-        }))
+        Reply::Message(answer.unwrap_or_else(|refusal| self.refused(&message, refusal)))
+    }
+
+    /// Tells the operator of a refusal; the answer to the VEN.
+    fn refused(&mut self, message: &Message, refusal: Refusal) -> Message {
+        let answer = refusal.answer(message, &self.config.vtn_id);
+        let ven_id = sender(message).cloned();
+        self.notices.push_back(Notice::Refused { ven_id, message: message.name(), refusal });
+        answer
+    }
+
+    /// What can be said before it is known which VEN it is.
+    fn check_certificates(&self, peer: &Peer) -> Result<(), Refusal> {
+        if peer.contradicts_itself() {
+            Err(Refusal::TwoCertificates)
+        } else if self.config.signatures == Signatures::Required && peer.signed_by.is_none() {
+            Err(Refusal::Unsigned)
+        } else {
+            Ok(())
+        }
     }
 
     /// What to send back for a payload that could not be read: `oadrResponse` with code 454, saying what is wrong where.
     pub fn refuse(&mut self, error: &openadr_types::Error) -> Message {
         let refusal = Refusal::from(error);
+        let answer = refusal.bare(&RequestId::default(), None);
+        self.notices.push_back(Notice::Refused { ven_id: None, message: "unreadable payload", refusal });
+        answer
+    }
+
+    /// What to send back for a payload whose signature does not hold: the answer to the message that it claims to be,
+    /// where it can be read, with the code of the error.
+    #[cfg(feature = "signature")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "signature")))]
+    pub fn refuse_signature(
+        &mut self,
+        error: &openadr_types::signature::Error,
+        claimed: Option<&Message>,
+    ) -> Message {
+        let refusal = Refusal::from(error);
+        if let Some(message) = claimed {
+            return self.refused(message, refusal);
+        }
         let answer = refusal.bare(&RequestId::default(), None);
         self.notices.push_back(Notice::Refused { ven_id: None, message: "unreadable payload", refusal });
         answer
@@ -217,8 +249,11 @@ impl Vtn {
         now: DateTime<Utc>,
     ) -> Result<&mut VenRecord, Refusal> {
         let ven = self.vens.get_mut(ven_id).ok_or_else(|| Refusal::UnknownVen(Some(ven_id.clone())))?;
-        if ven.fingerprint.is_some() && ven.fingerprint != peer.fingerprint {
+        if ven.fingerprint.is_some() && ven.fingerprint != peer.certificate() {
             return Err(Refusal::WrongCertificate(ven_id.clone()));
+        }
+        if ven.signs && peer.signed_by.is_none() {
+            return Err(Refusal::Unsigned);
         }
         if ven.registration_id.is_none() {
             return Err(Refusal::NotRegistered(ven_id.clone()));
@@ -249,7 +284,8 @@ impl Vtn {
 
     fn unnamed(&self, peer: &Peer) -> Option<VenId> {
         let mut registered = self.vens.values().filter(|ven| ven.registration_id.is_some());
-        let known = |ven: &&VenRecord| peer.fingerprint.is_some() && ven.fingerprint == peer.fingerprint;
+        let shown = peer.certificate();
+        let known = |ven: &&VenRecord| shown.is_some() && ven.fingerprint == shown;
         if let Some(ven) = self.vens.values().find(known) {
             return Some(ven.id.clone());
         }

@@ -32,7 +32,7 @@ pub struct SignedMessage {
 }
 
 /// The length of an Ed25519 signature in bytes.
-const SIGNATURE_LEN: usize = 64;
+pub(crate) const SIGNATURE_LEN: usize = 64;
 
 impl SignedMessage {
     /// Reads an envelope leniently.
@@ -41,6 +41,14 @@ impl SignedMessage {
     /// When the document is refused; the error says why and where.
     pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
         Decoder::new(&DIALECT).read(document).map(|Document::SignedMessage(envelope)| envelope)
+    }
+
+    /// Reads an envelope, refusing whatever the schema would refuse.
+    ///
+    /// # Errors
+    /// When the document is refused; the error says why and where.
+    pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
+        Decoder::new(&DIALECT).strict().read(document).map(|Document::SignedMessage(envelope)| envelope)
     }
 
     /// Writes the envelope.

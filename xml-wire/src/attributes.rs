@@ -17,6 +17,10 @@ pub(crate) struct RawAttribute<'i> {
     pub(crate) at: usize,
     /// Where the value starts in the document.
     pub(crate) value_at: usize,
+    /// How long the prefix is; 0 where there is none.
+    prefix_len: usize,
+    /// Whether the value stands for itself: it has neither references nor white space other than blanks.
+    plain: bool,
     /// Set when resolved.
     pub(crate) ns: u8,
     /// Whether the typed message has taken it.
@@ -25,21 +29,28 @@ pub(crate) struct RawAttribute<'i> {
 
 impl<'i> RawAttribute<'i> {
     pub(crate) fn prefix(&self) -> &'i str {
-        self.name.split_once(':').map_or("", |(prefix, _)| prefix)
+        &self.name[..self.prefix_len]
     }
 
     pub(crate) fn local(&self) -> &'i str {
-        self.name.split_once(':').map_or(self.name, |(_, local)| local)
+        if self.prefix_len == 0 { self.name } else { &self.name[self.prefix_len + 1..] }
     }
 
     /// The value with its references resolved, which [`split`] has checked.
     pub(crate) fn text(&self) -> Cow<'i, str> {
+        if self.plain {
+            return Cow::Borrowed(self.value);
+        }
         references::resolve_attribute(self.value).unwrap_or(Cow::Borrowed(self.value))
     }
 
     /// The prefix this attribute declares, if it is a namespace declaration.
     pub(crate) fn declares(&self) -> Option<&'i str> {
-        if self.name == "xmlns" { Some("") } else { self.name.strip_prefix("xmlns:") }
+        match self.prefix() {
+            "xmlns" => Some(self.local()),
+            "" if self.name == "xmlns" => Some(""),
+            _ => None,
+        }
     }
 }
 
@@ -57,47 +68,125 @@ pub(crate) fn split<'i>(
     into: &mut Attributes<'i>,
 ) -> Result<(), Fault> {
     into.clear();
-    let mut rest = text;
+    let bytes = text.as_bytes();
+    let mut here = 0;
     loop {
-        let trimmed = rest.trim_start_matches(crate::lexical::is_space);
-        let name_at = at + text.len() - trimmed.len();
-        if trimmed.is_empty() {
+        let blanks = blanks(&bytes[here..]);
+        here += blanks;
+        if here == bytes.len() {
             return Ok(());
         }
-        if trimmed.len() == rest.len() {
+        let name_at = at + here;
+        if blanks == 0 {
             return Err(("attributes must be apart from what precedes them".to_owned(), name_at));
         }
         if into.len() == limit {
             return Err((String::new(), name_at));
         }
-        let Some((name, tail)) = trimmed.split_once('=') else {
-            return Err(("an attribute without a value".to_owned(), name_at));
+        let (name, prefix_len) = match plain_name(&bytes[here..]) {
+            Some((len, prefix_len)) => {
+                let name = &text[here..here + len];
+                here += len + 1;
+                (name, Some(prefix_len))
+            }
+            None => {
+                let Some(equals) = bytes[here..].iter().position(|b| *b == b'=') else {
+                    return Err(("an attribute without a value".to_owned(), name_at));
+                };
+                let name = text[here..here + equals].trim_end_matches(crate::lexical::is_space);
+                here += equals + 1;
+                (name, name_prefix(name))
+            }
         };
-        let name = name.trim_end_matches(crate::lexical::is_space);
-        let tail = tail.trim_start_matches(crate::lexical::is_space);
-        let Some(quote @ ('"' | '\'')) = tail.chars().next() else {
+        here += self::blanks(&bytes[here..]);
+        let Some(quote @ (b'"' | b'\'')) = bytes.get(here).copied() else {
             return Err((format!("the value of {name} is not in quotes"), name_at));
         };
-        let Some((value, tail)) = tail[1..].split_once(quote) else {
+        here += 1;
+        let Some(len) = memchr::memchr(quote, &bytes[here..]) else {
             return Err((format!("the value of {name} does not end"), name_at));
         };
-        let value_at = at + text.len() - tail.len() - 1 - value.len();
-        let named = match name.split_once(':') {
-            Some((prefix, local)) => is_ncname(prefix) && is_ncname(local),
-            None => is_ncname(name),
-        };
-        if !named {
+        let (value, value_at) = (&text[here..here + len], at + here);
+        here += len + 1;
+        let Some(prefix_len) = prefix_len else {
             return Err((format!("{name:?} is not a name"), name_at));
-        }
-        if let Some(lt) = value.find('<') {
-            return Err((format!("the value of {name} holds a bare <"), value_at + lt));
-        }
-        if value.contains('&') {
+        };
+        let plain = is_plain(value);
+        if !plain {
+            if let Some(lt) = value.find('<') {
+                return Err((format!("the value of {name} holds a bare <"), value_at + lt));
+            }
             references::resolve_attribute(value).map_err(|(what, within)| (what, value_at + within))?;
         }
-        into.push(RawAttribute { name, value, at: name_at, value_at, ns: NONE, taken: false });
-        rest = tail;
+        into.push(RawAttribute {
+            name,
+            value,
+            at: name_at,
+            value_at,
+            prefix_len,
+            plain,
+            ns: NONE,
+            taken: false,
+        });
     }
+}
+
+/// The length of the name that `text` starts with, if an equals sign follows it at once and all its characters are
+/// ASCII, and the length of its prefix: so stand nearly all names.
+fn plain_name(text: &[u8]) -> Option<(usize, usize)> {
+    let (mut colon, mut allowed) = (0, START);
+    for (at, &byte) in text.iter().enumerate() {
+        let class = CLASSES[usize::from(byte)];
+        if class <= allowed {
+            allowed = INSIDE;
+        } else if byte == b'=' && allowed == INSIDE {
+            return Some((at, colon));
+        } else if byte == b':' && allowed == INSIDE && colon == 0 {
+            (colon, allowed) = (at, START);
+        } else {
+            return None;
+        }
+    }
+    None
+}
+
+/// A byte that a name can start with.
+const START: u8 = 0;
+/// A byte that can stand further on in a name.
+const INSIDE: u8 = 1;
+
+/// What each byte can be in a name of ASCII characters.
+static CLASSES: [u8; 256] = {
+    let mut classes = [2; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => START,
+            b'0'..=b'9' | b'-' | b'.' => INSIDE,
+            _ => 2,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// The length of a name's prefix, 0 where there is none; `None` where it is no name.
+fn name_prefix(name: &str) -> Option<usize> {
+    match name.split_once(':') {
+        Some((prefix, local)) => (is_ncname(prefix) && is_ncname(local)).then_some(prefix.len()),
+        None => is_ncname(name).then_some(0),
+    }
+}
+
+/// How much white space the text starts with.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count()
+}
+
+/// Whether a value has no reference, no `<` and no white space other than blanks. Looks at every byte, as that is done
+/// many at a time.
+fn is_plain(value: &str) -> bool {
+    !value.bytes().fold(false, |special, b| special | (b < b' ') | (b == b'&') | (b == b'<'))
 }
 
 /// One namespace declaration in force.
@@ -118,7 +207,7 @@ fn key(prefix: &str) -> u64 {
 #[derive(Debug)]
 pub(crate) struct Bindings<'i> {
     all: SmallVec<[Binding<'i>; 16]>,
-    /// What short prefixes were resolved to since the declarations last changed, each in its key's place.
+    /// What short prefixes were resolved to by the declarations in force, each in its key's place.
     recent: [Recent; RECENT],
 }
 
@@ -152,10 +241,16 @@ impl<'i> Bindings<'i> {
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
-        if len < self.all.len() {
-            self.all.truncate(len);
-            self.recent = [NOTHING; RECENT];
+        while self.all.len() > len {
+            if let Some(gone) = self.all.pop() {
+                self.forget(gone.key);
+            }
         }
+    }
+
+    /// What was remembered about a prefix, or about one with the same place, holds no longer.
+    fn forget(&mut self, key: u64) {
+        self.recent[recent_place(key)] = NOTHING;
     }
 
     /// The namespace of a prefix; `None` where it is not declared. No prefix is no namespace, unless declared.
@@ -193,8 +288,24 @@ impl<'i> Bindings<'i> {
         attributes: &mut Attributes<'i>,
         dialect: &Dialect,
     ) -> Result<(), Fault> {
+        let is_plain = |attribute: &RawAttribute<'_>| attribute.prefix_len == 0 && attribute.name != "xmlns";
+        if !attributes.iter().all(is_plain) {
+            self.declare_and_resolve(attributes, dialect)?;
+        }
+        for (index, attribute) in attributes.iter().enumerate().skip(1) {
+            if attributes[..index].iter().any(|earlier| self.same(earlier, attribute)) {
+                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
+            }
+        }
+        Ok(())
+    }
+
+    fn declare_and_resolve(
+        &mut self,
+        attributes: &mut Attributes<'i>,
+        dialect: &Dialect,
+    ) -> Result<(), Fault> {
         let before = self.all.len();
-        self.recent = [NOTHING; RECENT];
         for attribute in attributes.iter() {
             let Some(prefix) = attribute.declares() else { continue };
             let uri = attribute.text();
@@ -208,21 +319,16 @@ impl<'i> Bindings<'i> {
             if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
                 return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
             }
-            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key: key(prefix) });
+            let key = key(prefix);
+            self.forget(key);
+            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key });
         }
         attributes.retain(|attribute| attribute.declares().is_none());
-        for index in 0..attributes.len() {
-            let attribute = attributes[index];
-            let ns = match attribute.prefix() {
-                "" => NONE,
-                prefix => self
-                    .resolve(prefix)
-                    .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.at))?,
-            };
-            attributes[index].ns = ns;
-            if attributes[..index].iter().any(|earlier| self.same(earlier, &attributes[index])) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
-            }
+        for attribute in attributes.iter_mut().filter(|attribute| attribute.prefix_len != 0) {
+            let prefix = attribute.prefix();
+            attribute.ns = self
+                .resolve(prefix)
+                .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.at))?;
         }
         Ok(())
     }

@@ -67,11 +67,28 @@ impl Decoder {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn read<T: XmlChoice>(&self, document: &[u8]) -> Result<T, Error> {
+        self.read_if(document, |_| Ok(()))
+    }
+
+    /// Reads a document whose message must also satisfy the caller; if it does not, the error is one of the document
+    /// element.
+    ///
+    /// # Errors
+    /// When the document is refused, or `check` says what is wrong with it.
+    pub fn read_if<T: XmlChoice>(
+        &self,
+        document: &[u8],
+        check: impl FnOnce(&T) -> Result<(), (ErrorKind, String)>,
+    ) -> Result<T, Error> {
         let mut reader = self.reader(self.checked(document)?);
         let variant = reader.root(T::NAMES)?;
+        let at = reader.place_of_tag();
         let message = T::read(variant, &mut reader)?;
         reader.epilogue()?;
-        Ok(message)
+        match check(&message) {
+            Ok(()) => Ok(message),
+            Err((kind, what)) => Err(reader.error(kind, what, at)),
+        }
     }
 
     /// Reads a document from text.

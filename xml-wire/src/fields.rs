@@ -1,7 +1,7 @@
 //! What may stand in an element, and how far reading has come in it: the tables that the derive writes.
 
 use crate::error::{Error, ErrorKind};
-use crate::name::Name;
+use crate::name::{Name, OTHER};
 use crate::reader::Reader;
 
 /// One place in an element: a child by name, or a choice of children.
@@ -16,6 +16,8 @@ pub struct Field {
 enum Names {
     One(Name),
     Choice(&'static [Name]),
+    /// Whatever stands in a namespace that the dialect does not know.
+    Foreign,
 }
 
 impl Field {
@@ -27,6 +29,11 @@ impl Field {
     /// One of several children, which must stand once.
     pub const fn choice(names: &'static [Name]) -> Self {
         Self { names: Names::Choice(names), required: true, repeats: false }
+    }
+
+    /// Any number of children in namespaces that the dialect does not know (`xs:any` with `##other`).
+    pub const fn foreign() -> Self {
+        Self { names: Names::Foreign, required: false, repeats: true }
     }
 
     /// The same, but it may be absent.
@@ -43,7 +50,12 @@ impl Field {
         match &self.names {
             Names::One(name) => std::slice::from_ref(name),
             Names::Choice(names) => names,
+            Names::Foreign => &[],
         }
+    }
+
+    fn name(&self, variant: usize) -> &'static str {
+        self.names().get(variant).map_or("an element of another namespace", |name| name.qualified)
     }
 
     fn label(&self) -> String {
@@ -53,7 +65,7 @@ impl Field {
                 let names: Vec<&str> = names.iter().map(|name| name.qualified).collect();
                 format!("one of {} or {}", names.join(", "), last.qualified)
             }
-            [] => "an element".to_owned(),
+            [] => self.name(0).to_owned(),
         }
     }
 }
@@ -71,6 +83,10 @@ pub fn push<T>(list: &mut Vec<T>, item: T) {
 #[derive(Debug)]
 pub struct Cursor {
     fields: &'static [Field],
+    /// A bit for each field that every reading wants.
+    required: u64,
+    /// A bit for each field that strict reading wants: those, and lists that must have an entry.
+    required_strictly: u64,
     seen: u64,
     next: usize,
 }
@@ -91,7 +107,19 @@ impl Cursor {
     /// When there are more than 64; in a constant that is a compile error.
     pub const fn new(fields: &'static [Field]) -> Self {
         assert!(fields.len() <= 64, "an element can have at most 64 fields");
-        Self { fields, seen: 0, next: 0 }
+        let (mut required, mut required_strictly) = (0, 0);
+        let mut index = 0;
+        while index < fields.len() {
+            if fields[index].required {
+                required_strictly |= 1 << index;
+                // An empty list is readable, though the schema may want one entry at least.
+                if !fields[index].repeats {
+                    required |= 1 << index;
+                }
+            }
+            index += 1;
+        }
+        Self { fields, required, required_strictly, seen: 0, next: 0 }
     }
 
     /// The field that an element of this name is, searched from where the schema expects it.
@@ -110,6 +138,7 @@ impl Cursor {
                 .iter()
                 .position(|name| name.ns == ns && name.local == local)
                 .map(|variant| Hit { field, variant }),
+            Names::Foreign => (ns == OTHER).then_some(Hit { field, variant: 0 }),
         };
         let ahead = after.iter().enumerate().find_map(|(i, field)| hit((i + self.next, field)));
         ahead.or_else(|| before.iter().enumerate().find_map(hit))
@@ -120,6 +149,7 @@ impl Cursor {
         self.fields.iter().find_map(|field| match &field.names {
             Names::One(name) => (name.local == local).then_some(name),
             Names::Choice(names) => names.iter().find(|name| name.local == local),
+            Names::Foreign => None,
         })
     }
 
@@ -128,12 +158,12 @@ impl Cursor {
         let field = &self.fields[hit.field];
         let bit = 1u64 << hit.field;
         if self.seen & bit != 0 && !field.repeats {
-            let what = format!("{} stands twice", field.names()[hit.variant].qualified);
+            let what = format!("{} stands twice", field.name(hit.variant));
             return Err(reader.error_at_tag(ErrorKind::Duplicate, what));
         }
         if reader.is_strict() && hit.field < self.next && self.fields_after(hit.field) {
             let later = self.fields[self.next.min(self.fields.len()) - 1].label();
-            let what = format!("{} must stand before {later}", field.names()[hit.variant].qualified);
+            let what = format!("{} must stand before {later}", field.name(hit.variant));
             return Err(reader.error_at_tag(ErrorKind::Order, what));
         }
         self.seen |= bit;
@@ -149,12 +179,10 @@ impl Cursor {
 
     /// Checks at the element's end that nothing required is absent.
     pub(crate) fn finish(&self, reader: &Reader<'_>) -> Result<(), Error> {
-        for (index, field) in self.fields.iter().enumerate() {
-            // An empty list is readable, though the schema may want one entry at least.
-            let required = field.required && (reader.is_strict() || !field.repeats);
-            if required && self.seen & (1 << index) == 0 {
-                return Err(reader.error_here(ErrorKind::Missing, format!("missing {}", field.label())));
-            }
+        let required = if reader.is_strict() { self.required_strictly } else { self.required };
+        let absent = required & !self.seen;
+        if let Some(field) = self.fields.get(absent.trailing_zeros() as usize) {
+            return Err(reader.error_here(ErrorKind::Missing, format!("missing {}", field.label())));
         }
         Ok(())
     }

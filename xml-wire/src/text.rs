@@ -7,6 +7,7 @@
 //! ```
 
 use std::fmt::{self, Write as _};
+use std::num::NonZeroU32;
 
 use rust_decimal::Decimal;
 
@@ -161,6 +162,19 @@ integers! {
     i64: "a whole number from -9223372036854775808 to 9223372036854775807";
 }
 
+/// `xs:positiveInteger`, as far as 32 bits go.
+impl Text for NonZeroU32 {
+    const EXPECTED: &'static str = "a whole number from 1 to 4294967295";
+
+    fn parse(text: &str, _: &Lexical) -> Option<Self> {
+        collapse(text).parse().ok()
+    }
+
+    fn write(&self, out: &mut Escape<'_>) -> fmt::Result {
+        write!(out.out, "{self}")
+    }
+}
+
 /// `xs:decimal`, up to 28 digits; the number of decimal places survives.
 impl Text for Decimal {
     const EXPECTED: &'static str = "a decimal number of at most 28 digits";
@@ -188,8 +202,14 @@ impl Text for Base64 {
 
     fn parse(text: &str, _: &Lexical) -> Option<Self> {
         use base64::Engine as _;
+        let engine = base64::engine::general_purpose::STANDARD;
+        // Looks at every byte, as that is done many at a time.
+        let white = text.bytes().fold(false, |white, b| white | (b <= b' '));
+        if !white {
+            return engine.decode(text).ok().map(Self);
+        }
         let packed: Vec<u8> = text.bytes().filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r')).collect();
-        base64::engine::general_purpose::STANDARD.decode(packed).ok().map(Self)
+        engine.decode(packed).ok().map(Self)
     }
 
     fn write(&self, out: &mut Escape<'_>) -> fmt::Result {

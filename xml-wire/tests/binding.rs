@@ -380,3 +380,53 @@ fn names_an_unexpected_root() {
         "unexpected document element thing in namespace \"urn:other\", expected one of 2 document elements at line 1 column 1"
     );
 }
+
+#[derive(Debug, Clone, PartialEq, Xml)]
+struct Extensible {
+    #[xml("a:first")]
+    first: std::num::NonZeroU32,
+    #[xml(other)]
+    others: Vec<Fragment>,
+}
+
+#[derive(Debug, Clone, PartialEq, XmlChoice)]
+enum ExtensibleRoot {
+    #[xml("a:extensible")]
+    Extensible(Extensible),
+}
+
+#[test]
+fn keeps_elements_of_namespaces_it_does_not_know_where_they_may_stand() {
+    let document = |inside: &str| format!(r#"<a:extensible xmlns:a="urn:example:a">{inside}</a:extensible>"#);
+    let read = |inside: &str, strict: bool| {
+        let decoder = Decoder::new(&DIALECT);
+        let decoder = if strict { decoder.strict() } else { decoder };
+        decoder.read_str::<ExtensibleRoot>(&document(inside))
+    };
+    let inside = r#"<a:first>7</a:first><x:first xmlns:x="urn:x" y="1"><x:z/></x:first><z xmlns="urn:z"/>"#;
+    let root = read(inside, true).unwrap();
+    assert_eq!(read(inside, false).unwrap(), root);
+    let ExtensibleRoot::Extensible(value) = &root;
+    assert_eq!(
+        value.others.iter().map(Fragment::as_str).collect::<String>(),
+        inside["<a:first>7</a:first>".len()..]
+    );
+    assert_eq!(Encoder::new(&DIALECT).without_declaration().write(&root).unwrap(), document(inside));
+
+    let late = r#"<x:y xmlns:x="urn:x"/><a:first>7</a:first>"#;
+    assert!(read(late, false).is_ok());
+    assert_eq!(read(late, true).unwrap_err().kind(), ErrorKind::Order);
+    assert_eq!(read("<a:first>7</a:first><none/>", true).unwrap_err().kind(), ErrorKind::Unknown);
+    assert_eq!(read("<a:first>0</a:first>", false).unwrap_err().kind(), ErrorKind::Value);
+}
+
+#[test]
+fn refuses_what_the_caller_refuses_at_the_document_element() {
+    let document = "\n <a:extensible xmlns:a='urn:example:a'><a:first>7</a:first></a:extensible>";
+    let check = |_: &ExtensibleRoot| Err((ErrorKind::Missing, "missing more".to_owned()));
+    let error = Decoder::new(&DIALECT).read_if(document.as_bytes(), check).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Missing, "missing more at line 2 column 2")
+    );
+}

@@ -78,7 +78,20 @@ pub struct SourceRoute<'a> {
     relays: &'a [u8],
 }
 
-impl SourceRoute<'_> {
+impl<'a> SourceRoute<'a> {
+    /// A route over these relays, two bytes each as on the air, the one nearest to the receiver first.
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`] for half a relay and for over 255.
+    pub fn new(relay_index: u8, relays: &'a [u8]) -> Result<Self> {
+        let (whole, rest) = relays.as_chunks::<2>();
+        if rest.is_empty() && u8::try_from(whole.len()).is_ok() {
+            Ok(Self { relay_index, relays })
+        } else {
+            Err(Error::Unwritable { what: "half a relay, or over 255" })
+        }
+    }
+
     /// The relays, the one nearest to the receiver first.
     pub fn relays(&self) -> impl Iterator<Item = ShortAddress> {
         self.relays.as_chunks().0.iter().map(|relay| ShortAddress(u16::from_le_bytes(*relay)))
@@ -95,6 +108,7 @@ const DESTINATION_EUI64: u16 = 1 << 11;
 const SOURCE_EUI64: u16 = 1 << 12;
 const END_DEVICE_INITIATOR: u16 = 1 << 13;
 
+const PRO_VERSION: u8 = 2;
 const GREEN_POWER_VERSION: u8 = 3;
 
 impl<'a> Npdu<'a> {
@@ -111,7 +125,7 @@ impl<'a> Npdu<'a> {
         if protocol_version == GREEN_POWER_VERSION {
             return Ok(Self::GreenPower(bytes));
         }
-        if protocol_version != 2 {
+        if protocol_version != PRO_VERSION {
             return Err(Error::Malformed { at: 0, what: "not the protocol version of Zigbee PRO" });
         }
         let frame_type = match frame_type {
@@ -167,7 +181,8 @@ impl<'a> Frame<'a> {
     /// Writes the frame as it is: a secured payload stays the ciphertext it was.
     ///
     /// # Errors
-    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] for more than 255 relays.
+    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] for a protocol version other than 2 and a route
+    /// discovery over 3.
     pub fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
         self.write_header(writer, matches!(self.payload, Payload::Secured(_)))?;
         self.payload.write(writer)
@@ -199,12 +214,15 @@ impl<'a> Frame<'a> {
         let relays = self.source_route.map_or(&[][..], |route| route.relays);
         let relay_count = u8::try_from(relays.len().div_euclid(2))
             .map_err(|_| Error::Unwritable { what: "over 255 relays" })?;
+        if self.protocol_version != PRO_VERSION || self.discover_route > 3 {
+            return Err(Error::Unwritable { what: "this combination of NWK header fields" });
+        }
         let mut control = match self.frame_type {
             FrameType::Data => DATA,
             FrameType::Command => COMMAND,
         };
-        control |= u16::from(self.protocol_version & 0xF) << 2;
-        control |= u16::from(self.discover_route & 3) << 6;
+        control |= u16::from(self.protocol_version) << 2;
+        control |= u16::from(self.discover_route) << 6;
         for (present, bit) in [
             (self.multicast.is_some(), MULTICAST),
             (secured, SECURITY),
@@ -256,7 +274,7 @@ mod tests {
             destination_eui64: Some(Eui64(1)),
             source_eui64: Some(Eui64(2)),
             multicast: Some(0x51),
-            source_route: Some(SourceRoute { relay_index: 1, relays: &[0x11, 0x22, 0x33, 0x44] }),
+            source_route: SourceRoute::new(1, &[0x11, 0x22, 0x33, 0x44]).ok(),
             ..Frame::data(ShortAddress(0x2B4E), ShortAddress(0xFFFD), 7, &[1, 2, 3])
         };
         let mut buffer = [0; 64];
@@ -273,5 +291,15 @@ mod tests {
         assert_eq!(Npdu::read(&[0x0C, 0x00, 9]), Ok(Npdu::GreenPower(&[0x0C, 0x00, 9])));
         assert!(matches!(Npdu::read(&[0x41, 0x60, 0, 0]), Err(Error::Malformed { at: 0, .. })));
         assert!(matches!(Npdu::read(&[0x0A, 0x00]), Err(Error::Malformed { at: 0, .. })));
+    }
+
+    #[test]
+    fn a_frame_that_could_not_be_read_is_not_written() {
+        let frame = Frame::data(ShortAddress(1), ShortAddress(2), 3, &[]);
+        for frame in [Frame { protocol_version: 3, ..frame }, Frame { discover_route: 4, ..frame }] {
+            assert!(matches!(frame.write(&mut Writer::new(&mut [0; 16])), Err(Error::Unwritable { .. })));
+        }
+        assert!(matches!(SourceRoute::new(0, &[1]), Err(Error::Unwritable { .. })));
+        assert!(matches!(SourceRoute::new(0, &[0; 512]), Err(Error::Unwritable { .. })));
     }
 }

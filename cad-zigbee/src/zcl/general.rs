@@ -232,7 +232,7 @@ impl<'a> GeneralCommand<'a> {
         }
     }
 
-    /// Writes header and fields, records as they were read; [`write`] and [`write_discovered`] write records that were
+    /// Writes header and fields, records as they were read; [`write()`] and [`write_discovered`] write records that were
     /// not. The header's command is this one.
     ///
     /// # Errors

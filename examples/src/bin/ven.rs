@@ -8,12 +8,15 @@ use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Local, TimeDelta, Utc};
 use clap::{Parser, ValueEnum};
 use examples::length::length;
+use examples::signing::SigningArguments;
+use examples::signing::read;
 use openadr_client::http::{Client, ClientIdentity, Driver, Handle, ServerTrust, SystemClock};
 use openadr_client::known::SignalValue;
 use openadr_client::{Config, Notice, Offer, OptPolicy, Sample, Snapshot, Ven};
 use openadr_types::event::{OptType, SignalName};
 use openadr_types::ids::EventId;
 use openadr_types::report::{ReportDescription, ReportType};
+use openadr_types::signature::{Fingerprint, Trust};
 use openadr_types::target::Target;
 use openadr_types::units::{ItemBase, SiScale};
 
@@ -63,12 +66,17 @@ struct Arguments {
     /// With `--ca`, trust those of the system as well
     #[arg(long, requires = "ca")]
     system_ca: bool,
-    /// The client certificate and, unless `--key` has it, its key
-    #[arg(long, value_name = "PEM")]
+    /// The client certificate for TLS and, unless `--key` has it, its key
+    #[arg(long, value_name = "PEM", visible_alias = "tls-cert")]
     identity: Option<PathBuf>,
     /// The key of the client certificate
-    #[arg(long, value_name = "PEM", requires = "identity")]
+    #[arg(long, value_name = "PEM", visible_alias = "tls-key", requires = "identity")]
     key: Option<PathBuf>,
+    #[command(flatten)]
+    signing: SigningArguments,
+    /// The only certificate that the VTN may sign with, as it was told beforehand
+    #[arg(long, value_name = "FINGERPRINT", requires = "trust")]
+    vtn_fingerprint: Option<Fingerprint>,
     /// Remember registration, events and reports here over a restart
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -98,7 +106,14 @@ Report what something else measures, one `RID VALUE` a line:
 
 With TLS, a public certificate at the VTN and a private one here (certificate and key in one file):
 
-    ven --url https://vtn.example.com/OpenADR2/Simple/2.0b --identity ven.pem";
+    ven --url https://vtn.example.com/OpenADR2/Simple/2.0b --identity ven.pem
+
+With signed messages too, both sides certified by a private authority:
+
+    ven --url https://vtn.example.com/OpenADR2/Simple/2.0b --ca ca.crt --tls-cert ven.crt --tls-key ven.key \\
+        --sign-cert ven.crt --sign-key ven.key --trust ca.crt
+
+A VTN knows a VEN by the fingerprint of its certificate, which is shown at the start: tell it beforehand.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Opt {
@@ -123,6 +138,9 @@ async fn main() -> Result<()> {
     };
     let (driver, handle, mut notices) = Driver::new(client(&arguments)?, ven, SystemClock);
     say(&format!("{} calls {}", arguments.name, arguments.url));
+    if let Some(fingerprint) = arguments.signing.fingerprint()? {
+        say(&format!("signs with the certificate {fingerprint}"));
+    }
     let mut running = tokio::spawn(driver.run());
     start_input(&arguments, &handle)?;
     if arguments.meter.is_none() {
@@ -187,6 +205,7 @@ fn config(arguments: &Arguments) -> Config {
         ven_id: arguments.ven_id.as_deref().map(Into::into),
         vtn_id: arguments.vtn_id.as_deref().map(Into::into),
         query_registration: arguments.query,
+        xml_signature: arguments.signing.sign_key.is_some(),
         opt_policy: match arguments.opt {
             Opt::In => OptPolicy::In,
             Opt::Out => OptPolicy::Out,
@@ -210,11 +229,14 @@ fn client(arguments: &Arguments) -> Result<Client> {
             None => ClientIdentity::from_pem_bundle(read(path)?),
         });
     }
+    if let Some(signer) = arguments.signing.signer()? {
+        builder = builder.signer(signer);
+    }
+    if let Some(trust) = arguments.signing.trust()? {
+        let trust = arguments.vtn_fingerprint.into_iter().fold(trust, Trust::only);
+        builder = builder.acceptance(arguments.signing.acceptance(trust));
+    }
     Ok(builder.build()?)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn load_state(path: Option<&Path>) -> Result<Option<Snapshot>> {

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,30 +10,33 @@ use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
 use examples::length::length;
+use examples::signing::{SigningArguments, read};
 use openadr_types::event::{EventSignal, OptType, ResponseRequired, SignalName, SignalType};
 use openadr_types::ids::{EventId, ReportRequestId, VenId};
 use openadr_types::interval;
 use openadr_types::target::Target;
 use openadr_types::units::{ItemBase, SiScale};
 use openadr_vtn::admission::{Admission, KnownVen};
-use openadr_vtn::http::{self, ForwardedCertificate, Handle, Options};
+use openadr_vtn::http::tls::{Caller, ClientCertificates, Tls, TlsListener};
+use openadr_vtn::http::{self, ForwardedCertificate, Handle, Options, Signing};
 use openadr_vtn::report::{NewReport, ReportPolicy, Value};
-use openadr_vtn::{Config, NewEvent, Notice, Party, Vtn};
+use openadr_vtn::{Config, NewEvent, Notice, Party, Signatures, Vtn};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// An OpenADR 2.0b VTN for trying things out: VENs register with it, and you send them events.
 #[derive(Debug, Parser)]
 #[command(after_help = HELP)]
 struct Arguments {
-    /// Where to listen; the VTN speaks HTTP without TLS
+    /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The VTN's identifier; some VENs refuse one that has no upper-case letter
     #[arg(long, default_value = "VTN-1")]
     vtn_id: String,
-    /// Only VENs of this name may register, and get this identifier; may be given several times
-    #[arg(long = "ven", value_name = "NAME[=ID]")]
-    vens: Vec<String>,
+    /// Only VENs of this name may register, get this identifier, and are held to this certificate or else to the first
+    /// they show; may be given several times
+    #[arg(long = "ven", value_name = "NAME[=ID][@FINGERPRINT]", value_parser = known_ven)]
+    vens: Vec<KnownVen>,
     /// How often VENs are to poll
     #[arg(long, default_value = "10s", value_parser = length)]
     poll: TimeDelta,
@@ -51,6 +55,20 @@ struct Arguments {
     /// Where such a proxy sends from
     #[arg(long = "proxy", value_name = "IP")]
     proxies: Vec<std::net::IpAddr>,
+    /// The VTN's certificate: speak HTTPS
+    #[arg(long, value_name = "PEM", requires = "tls_key", conflicts_with = "certificate_header")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the VTN's certificate
+    #[arg(long, value_name = "PEM", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Who issues certificates to VENs: with HTTPS, each has to show one
+    #[arg(long, value_name = "PEM", requires = "tls_cert")]
+    ca: Option<PathBuf>,
+    /// With `--ca`, serve VENs that show no certificate too
+    #[arg(long, requires = "ca")]
+    client_cert_optional: bool,
+    #[command(flatten)]
+    signing: SigningArguments,
 }
 
 const HELP: &str = "\
@@ -62,7 +80,16 @@ Then type, for instance
 
 and watch it opt in or out. `help` shows all commands. The same without typing:
 
-    vtn --telemetry 10s --event 'LOAD_DISPATCH 1.5 in 30s for 10m'";
+    vtn --telemetry 10s --event 'LOAD_DISPATCH 1.5 in 30s for 10m'
+
+With TLS and signed messages, both sides certified by a private authority, and one VEN held to its certificate:
+
+    vtn --tls-cert vtn.crt --tls-key vtn.key --ca ca.crt \\
+        --sign-cert vtn.crt --sign-key vtn.key --trust ca.crt \\
+        --ven 'Heat pump=ven-7@0A:1B:2C:3D:4E:5F:60:71:82:93'
+
+A VEN that shows another certificate than the one it is known by is refused with 463, and so is a message whose
+signature does not hold. `vens` shows the certificates; a program `ven` shows its own at the start.";
 
 const COMMANDS: &str = "\
   event SIGNAL VALUE[,VALUE…] [in TIME] for TIME [to VEN] [quietly]
@@ -100,16 +127,33 @@ async fn run(arguments: Arguments) -> Result<()> {
         .certificate_header
         .clone()
         .map(|header| ForwardedCertificate { header, proxies: arguments.proxies.clone() });
-    let (router, handle, notices) = http::router(vtn, Options { forwarded, ..Options::default() });
-    println!("{} at http://{}{}", arguments.vtn_id, listener.local_addr()?, http::PATH);
+    let options = Options { forwarded, ..Options::default() };
+    let (router, handle, notices) = match signing(&arguments)? {
+        Some(signing) => http::signed_router(vtn, options, signing),
+        None => http::router(vtn, options),
+    };
+    let tls = tls(&arguments)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    if let Some(fingerprint) = arguments.signing.fingerprint()? {
+        println!("signs with the certificate {fingerprint}");
+    }
+    println!("{} at {scheme}://{}{}", arguments.vtn_id, listener.local_addr()?, http::PATH);
     for event in &arguments.events {
         println!("{}", command(&handle, &format!("event {event}"))?);
     }
     let prompt = handle.clone();
     std::thread::spawn(move || read_commands(&prompt));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serve = async {
+        match tls {
+            Some(tls) => {
+                let service = router.into_make_service_with_connect_info::<Caller>();
+                axum::serve(TlsListener::new(listener, tls), service).await
+            }
+            None => axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await,
+        }
+    };
     tokio::select! {
-        served = async { axum::serve(listener, service).await } => served?,
+        served = serve => served?,
         () = handle.keep_time() => {}
         () = tell(notices, &handle) => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
@@ -124,22 +168,50 @@ fn config(arguments: &Arguments) -> Config {
             ReportPolicy::Telemetry { granularity, report_back: arguments.report_back.unwrap_or(granularity) }
         }
     };
-    let admission = if arguments.vens.is_empty() {
-        Admission::Anyone
-    } else {
-        let known = |text: &String| match text.split_once('=') {
-            Some((name, id)) => KnownVen { ven_id: Some(id.into()), ..KnownVen::named(name) },
-            None => KnownVen::named(text),
-        };
-        Admission::Named(arguments.vens.iter().map(known).collect())
+    let admission =
+        if arguments.vens.is_empty() { Admission::Anyone } else { Admission::Named(arguments.vens.clone()) };
+    let signatures = match (&arguments.signing.sign_key, arguments.signing.accept_unsigned) {
+        (None, _) => Signatures::Unsupported,
+        (Some(_), true) => Signatures::Optional,
+        (Some(_), false) => Signatures::Required,
     };
     Config {
         vtn_id: arguments.vtn_id.as_str().into(),
         poll_freq: arguments.poll,
         admission,
+        signatures,
         reports,
         ..Config::default()
     }
+}
+
+/// `NAME[=ID][@FINGERPRINT]`.
+fn known_ven(text: &str) -> Result<KnownVen, String> {
+    let (rest, fingerprint) = match text.rsplit_once('@') {
+        Some((rest, fingerprint)) => (rest, Some(fingerprint.parse().map_err(|error| format!("{error}"))?)),
+        None => (text, None),
+    };
+    let (name, ven_id) = match rest.split_once('=') {
+        Some((name, id)) => (name, Some(id.into())),
+        None => (rest, None),
+    };
+    Ok(KnownVen { ven_id, fingerprint, ..KnownVen::named(name) })
+}
+
+fn tls(arguments: &Arguments) -> Result<Option<Tls>> {
+    let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) else { return Ok(None) };
+    let clients = match &arguments.ca {
+        Some(ca) if arguments.client_cert_optional => ClientCertificates::Optional(read(ca)?),
+        Some(ca) => ClientCertificates::Required(read(ca)?),
+        None => ClientCertificates::NotAsked,
+    };
+    Ok(Some(Tls::new(&read(certificate)?, &read(key)?, &clients)?))
+}
+
+fn signing(arguments: &Arguments) -> Result<Option<Signing>> {
+    let Some(signer) = arguments.signing.signer()? else { return Ok(None) };
+    let trust = arguments.signing.trust()?.context("say whose signatures to accept: `--trust PEM`")?;
+    Ok(Some(Signing { signer, acceptance: arguments.signing.acceptance(trust) }))
 }
 
 /// Reads commands until there are none; then the VTN goes on by itself.
@@ -289,6 +361,10 @@ fn list_vens(vtn: &Vtn, now: DateTime<Utc>) -> String {
             ven.id(),
             ven.name().unwrap_or_default()
         ));
+        if let Some(fingerprint) = ven.fingerprint() {
+            let signs = if ven.signs() { ", signs" } else { "" };
+            lines.push(format!("    certificate {fingerprint}{signs}"));
+        }
         for report in ven.reports() {
             let name = report.name.as_ref().map_or("", |name| name.as_str());
             let points: Vec<_> = report.descriptions.iter().map(|point| point.rid.as_str()).collect();

@@ -6,12 +6,15 @@
 mod openadr;
 mod show;
 mod summary;
+mod usef;
+mod usef_summary;
 mod zigbee;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use openadr_types::rules::{Finding, Severity};
+use openadr_types::rules::{self, Severity};
+use openadr_types::{Error, ErrorKind};
 use serde::Serialize;
 
 /// Says what captured messages are, what is in them, and what is wrong with them.
@@ -21,7 +24,7 @@ use serde::Serialize;
     version,
     after_help = "Exit status: 0 all was read and breaks no rule; 1 something was refused or breaks a rule; 2 wrong \
                   arguments, or a file that cannot be opened.\n\nExamples:\n  inspect openadr capture/*.xml\n  inspect \
-                  openadr --strict --json --rewrite out message.xml | jq .error\n  inspect zigbee --key 6576… evening.pcap"
+                  openadr --strict --json --rewrite out message.xml | jq .error\n  inspect usef --edition 3.1.0 flex/*.xml\n  inspect zigbee --key 6576… evening.pcap"
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -32,6 +35,8 @@ pub struct Arguments {
 enum Kind {
     /// OpenADR 2.0b messages, one a file
     Openadr(openadr::Arguments),
+    /// Messages of USEF flexibility trading, one a file
+    Usef(usef::Arguments),
     /// Zigbee frames, from captures or JSON lines
     Zigbee(zigbee::Arguments),
 }
@@ -48,6 +53,22 @@ struct Outcome {
     error: Option<Problem>,
     findings: Vec<Finding>,
     value: Option<serde_json::Value>,
+}
+
+/// A rule that a message breaks.
+#[derive(Debug, Serialize)]
+struct Finding {
+    rule: String,
+    severity: Severity,
+    path: String,
+    text: String,
+}
+
+impl From<rules::Finding> for Finding {
+    fn from(finding: rules::Finding) -> Self {
+        let rules::Finding { rule, severity, path, text } = finding;
+        Self { rule: rule.to_string(), severity, path, text }
+    }
 }
 
 /// Why an input was refused.
@@ -96,6 +117,25 @@ impl Outcome {
     }
 }
 
+/// The error of either message crate: both read through the same binding.
+fn problem(error: &Error) -> Problem {
+    let kind = match error.kind() {
+        ErrorKind::Syntax => "syntax",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::Limit => "limit",
+        ErrorKind::UnexpectedRoot => "unexpected_root",
+        ErrorKind::Missing => "missing",
+        ErrorKind::Duplicate => "duplicate",
+        ErrorKind::Unknown => "unknown",
+        ErrorKind::Order => "order",
+        ErrorKind::Value => "value",
+        // Reading ends in none of the others; the enum may grow.
+        _ => "unwritable",
+    };
+    let (line, column) = (error.line(), error.column());
+    Problem { kind, path: error.path().to_owned(), line, column, text: error.to_string() }
+}
+
 /// How a run ended; the worst of its inputs decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Status {
@@ -118,6 +158,7 @@ impl From<Status> for ExitCode {
 pub fn run(arguments: Arguments) -> ExitCode {
     match arguments.kind {
         Kind::Openadr(arguments) => openadr::run(&arguments).into(),
+        Kind::Usef(arguments) => usef::run(&arguments).into(),
         Kind::Zigbee(arguments) => zigbee::run(&arguments).into(),
     }
 }

@@ -7,7 +7,7 @@ use openadr_types::rules::{self, Context, Role};
 use openadr_types::signature::{self, Certificate, ReplayGuard, Trust, Verifier};
 use openadr_types::{DateTime, ErrorKind};
 
-use super::{Outcome, Output, Problem, Status, summary};
+use super::{Outcome, Output, Status, problem, summary};
 
 /// Reads OpenADR 2.0b messages.
 #[derive(Debug, clap::Args)]
@@ -93,6 +93,7 @@ impl<'a> Inspector<'a> {
         let mut lines = summary::lines(message);
         let (signature, error) = self.signature(signed, document);
         lines.extend(error.as_ref().map(|error| format!("signature: {error}")));
+        let findings = rules::check(&unsigned, &Context::new(Role::usual_sender(message)));
         let outcome = Outcome {
             file: file.display().to_string(),
             ok: true,
@@ -104,7 +105,7 @@ impl<'a> Inspector<'a> {
             edition: Some("2.0b"),
             signature,
             error: None,
-            findings: rules::check(&unsigned, &Context::new(Role::usual_sender(message))),
+            findings: findings.into_iter().map(Into::into).collect(),
             value: serde_json::to_value(message).ok(),
         };
         (outcome, lines)
@@ -150,22 +151,4 @@ impl<'a> Inspector<'a> {
         };
         (outcome, vec![format!("a unit alone: {}", unit.symbol())])
     }
-}
-
-fn problem(error: &openadr_types::Error) -> Problem {
-    let kind = match error.kind() {
-        ErrorKind::Syntax => "syntax",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::Limit => "limit",
-        ErrorKind::UnexpectedRoot => "unexpected_root",
-        ErrorKind::Missing => "missing",
-        ErrorKind::Duplicate => "duplicate",
-        ErrorKind::Unknown => "unknown",
-        ErrorKind::Order => "order",
-        ErrorKind::Value => "value",
-        // Reading ends in none of the others; the enum may grow.
-        _ => "unwritable",
-    };
-    let (line, column) = (error.line(), error.column());
-    Problem { kind, path: error.path().to_owned(), line, column, text: error.to_string() }
 }

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
-use openadr_types::rules::{Finding, Severity};
+use openadr_types::rules::Severity;
 use serde_json::Value;
 
-use super::{Outcome, Problem};
+use super::{Finding, Outcome, Problem};
 
 /// Escape sequences, or none.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! `inspect zigbee`.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use cad_zigbee::sniffer::{Decoded, Sniffer};
@@ -172,7 +172,7 @@ impl Report {
             return print_json(outcome);
         }
         for reading in decoded.into_iter().flat_map(|decoded| &decoded.readings) {
-            let value = format!("{} {}", reading.value, reading.unit);
+            let value = format!("{} {}", reading.value, reading.unit).trim_end().to_owned();
             let json = json::reading(reading);
             let meter = json["meter"].as_str().unwrap_or("meter").to_owned();
             let entry = self.readings.entry((meter, reading.quantity.to_string()));
@@ -181,12 +181,12 @@ impl Report {
             *last = value;
         }
         if self.frames <= SHOWN || !outcome.ok {
-            print!("{}", show::frame(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
+            put(&show::frame(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
             for told in outcome.readings.iter().chain(&outcome.notices) {
-                println!("  {}  {}", self.style.bold("→"), told_line(told));
+                put(&format!("  {}  {}\n", self.style.bold("→"), told_line(told)));
             }
         } else if self.frames == SHOWN + 1 {
-            println!("{}", self.style.dim("… (--json prints every frame)"));
+            put(&format!("{}\n", self.style.dim("… (--json prints every frame)")));
         }
     }
 
@@ -196,19 +196,19 @@ impl Report {
         } else {
             let (name, error) =
                 (outcome.id.as_str().unwrap_or_default(), outcome.error.as_deref().unwrap_or_default());
-            println!("{}  {} {error}", self.style.bold(name), self.style.red("not opened:"));
+            put(&format!("{}  {} {error}\n", self.style.bold(name), self.style.red("not opened:")));
         }
     }
 
     fn finish(&self, file: &Path) -> Status {
         if !self.json {
-            println!(
-                "{}  {} frames, {} not decrypted, {} refused",
+            put(&format!(
+                "{}  {} frames, {} not decrypted, {} refused\n",
                 self.style.bold(&file.display().to_string()),
                 self.frames,
                 self.encrypted,
                 self.refused
-            );
+            ));
             let widest = |of: fn(&(usize, String, String)) -> usize| self.readings.values().map(of).max();
             let names = self.readings.keys().map(|(_, quantity)| quantity.len()).max().unwrap_or(0);
             let firsts = widest(|(_, first, _)| first.chars().count()).unwrap_or(0);
@@ -216,10 +216,10 @@ impl Report {
             for ((meter, quantity), (count, first, last)) in &self.readings {
                 if named != meter {
                     named = meter;
-                    println!("  {}", self.style.bold(meter));
+                    put(&format!("  {}\n", self.style.bold(meter)));
                 }
                 let further = if *count > 1 { format!(" … {last}") } else { String::new() };
-                println!("    {quantity:<names$}  {count:>5} ×  {first:>firsts$}{further}");
+                put(&format!("    {quantity:<names$}  {count:>5} ×  {first:>firsts$}{further}\n"));
             }
         }
         if self.refused == 0 { Status::Fine } else { Status::Refused }
@@ -244,9 +244,17 @@ fn is_encrypted(decoded: &serde_json::Value) -> bool {
     ["nwk", "aps"].iter().any(|layer| decoded[layer]["encrypted"] == true)
 }
 
+/// Prints; ends when nobody reads any more.
+fn put(text: &str) {
+    if let Err(error) = std::io::stdout().write_all(text.as_bytes()) {
+        let is_enough = error.kind() == std::io::ErrorKind::BrokenPipe;
+        std::process::exit(if is_enough { 0 } else { 2 });
+    }
+}
+
 fn print_json(outcome: &Outcome) {
     match serde_json::to_string(outcome) {
-        Ok(line) => println!("{line}"),
+        Ok(line) => put(&format!("{line}\n")),
         Err(error) => eprintln!("{}: {error}", outcome.id),
     }
 }

@@ -16,6 +16,8 @@ pub struct Client {
     address: String,
     writing: Writing,
     longest_answer: usize,
+    #[cfg(feature = "signature")]
+    signing: super::signing::Signing,
 }
 
 /// What a [`Client`] is made of.
@@ -27,6 +29,8 @@ pub struct Builder {
     timeout: Duration,
     envelope: Envelope,
     longest_answer: usize,
+    #[cfg(feature = "signature")]
+    signing: super::signing::Signing,
 }
 
 impl Client {
@@ -40,6 +44,8 @@ impl Client {
             timeout: Duration::from_secs(30),
             envelope: Envelope::Wrapped,
             longest_answer: 4 << 20,
+            #[cfg(feature = "signature")]
+            signing: super::signing::Signing::default(),
         }
     }
 
@@ -50,7 +56,7 @@ impl Client {
     pub async fn post(&self, service: Service, message: Message) -> Result<Reply, Failure> {
         let name = message.name();
         // A text of our own that XML cannot carry will not get better by trying again.
-        let body = self.writing.write(&Payload::new(message)).map_err(|error| {
+        let body = self.write(message).map_err(|error| {
             tracing::error!(message = name, %error, "cannot be written");
             Failure::Status(400)
         })?;
@@ -74,10 +80,27 @@ impl Client {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Reply::Empty);
         }
-        let (payload, _) =
-            Reading::default().read(&body).map_err(|error| Failure::Unreadable(error.to_string()))?;
-        tracing::debug!(answer = payload.message().name(), "posted {name}");
-        Ok(Reply::Message(payload.into_message()))
+        let message = self.read(&body)?;
+        tracing::debug!(answer = message.name(), "posted {name}");
+        Ok(Reply::Message(message))
+    }
+
+    fn write(&self, message: Message) -> Result<String, Box<dyn std::error::Error>> {
+        #[cfg(feature = "signature")]
+        if let Some(signer) = &self.signing.signer {
+            return Ok(signer.sign_at(message, chrono::Utc::now().into())?);
+        }
+        Ok(self.writing.write(&Payload::new(message))?)
+    }
+
+    fn read(&self, body: &[u8]) -> Result<Message, Failure> {
+        #[cfg(feature = "signature")]
+        if let Some(accepted) = self.signing.accept(body) {
+            return accepted;
+        }
+        let read = Reading::default().read(body);
+        read.map(|(payload, _)| payload.into_message())
+            .map_err(|error| Failure::Unreadable(error.to_string()))
     }
 }
 
@@ -121,6 +144,29 @@ impl Builder {
         self
     }
 
+    /// Signs messages, by the computer's clock. They are wrapped then: a bare one has no room for a signature. A VTN
+    /// wants to be told with [`Config::xml_signature`](crate::Config::xml_signature) too.
+    #[cfg(feature = "signature")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "signature")))]
+    #[must_use]
+    pub fn signer(mut self, signer: openadr_types::signature::Signer) -> Self {
+        self.signing.signer = Some(signer.into());
+        self
+    }
+
+    /// Takes in answers so, by the computer's clock; by default without looking at signatures.
+    ///
+    /// An authority may have issued certificates to other VENs too: [`Trust::only`] holds the VTN to its own.
+    ///
+    /// [`Trust::only`]: openadr_types::signature::Trust::only
+    #[cfg(feature = "signature")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "signature")))]
+    #[must_use]
+    pub fn acceptance(mut self, acceptance: openadr_types::signature::Acceptance) -> Self {
+        self.signing.acceptance = Some(std::sync::Arc::new(acceptance.into()));
+        self
+    }
+
     /// The client. It connects when it first posts.
     ///
     /// # Errors
@@ -142,6 +188,8 @@ impl Builder {
             address: address.to_owned(),
             writing: Writing { envelope: self.envelope, indent: None },
             longest_answer: self.longest_answer,
+            #[cfg(feature = "signature")]
+            signing: self.signing,
         })
     }
 }

@@ -19,6 +19,8 @@
 mod client;
 mod clock;
 mod driver;
+#[cfg(feature = "signature")]
+mod signing;
 mod tls;
 
 pub use client::{Builder, Client};

@@ -195,12 +195,13 @@ pub struct Trust {
     anyone: bool,
     senders: Vec<Certificate>,
     authorities: Vec<TrustAnchor<'static>>,
+    only: Option<Fingerprint>,
 }
 
 impl Trust {
     /// Nobody's, to begin a list with.
     pub fn nobody() -> Self {
-        Self { anyone: false, senders: Vec::new(), authorities: Vec::new() }
+        Self { anyone: false, senders: Vec::new(), authorities: Vec::new(), only: None }
     }
 
     /// Anyone's: a signature that fits the certificate it carries shows that a message is whole, not whose it is.
@@ -237,6 +238,15 @@ impl Trust {
         })
     }
 
+    /// Of all these, only whoever has the certificate of this fingerprint: a peer that is known by it.
+    ///
+    /// An authority may have issued certificates to others too, such as other VENs, who are not to speak for the peer.
+    #[must_use]
+    pub fn only(mut self, fingerprint: Fingerprint) -> Self {
+        self.only = Some(fingerprint);
+        self
+    }
+
     /// Accepts or refuses a sender, given the other certificates that came along.
     pub(super) fn check(
         &self,
@@ -244,7 +254,8 @@ impl Trust {
         others: &[Certificate],
         at: DateTime,
     ) -> Result<(), Error> {
-        if self.anyone || self.senders.contains(sender) || self.is_issued(sender, others, at) {
+        let meant = self.only.is_none_or(|only| only == sender.fingerprint());
+        if meant && (self.anyone || self.senders.contains(sender) || self.is_issued(sender, others, at)) {
             return Ok(());
         }
         Err(Error::UnknownCertificate { fingerprint: sender.fingerprint() })

@@ -3,7 +3,8 @@
 //! A signature stands beside the signed object, in the payload, and covers two things: the object with its message, and
 //! a time with a nonce, so that nobody can send the message again. [`Signer`] writes it; [`Verifier`] checks it, and
 //! hands out the message as [`Verified`], which says who signed it and when. What one cannot see from the types: a
-//! verified message is read from the bytes that were hashed, never from what stands around them.
+//! verified message is read from the bytes that were hashed, never from what stands around them. [`Acceptance`] is for
+//! those who also know peers that do not sign.
 //!
 //! ```
 //! use openadr_types::Payload;
@@ -33,6 +34,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod acceptance;
 mod algorithm;
 mod c14n;
 mod certificate;
@@ -45,6 +47,7 @@ mod sign;
 mod tree;
 mod verify;
 
+pub use acceptance::{Acceptance, Accepted, Unsigned};
 pub use algorithm::{Canonicalization, SignatureMethod};
 pub use certificate::{Certificate, Fingerprint, NotAFingerprint, Trust};
 pub use error::Error;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::SubsecRound as _;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use rustls_pki_types::PrivateKeyDer;
@@ -14,6 +15,7 @@ use super::certificate::Certificate;
 use super::error::Error;
 use super::parts::{Method, Reference, ReplayProtect, Root, Signature, SignatureProperty, SignedInfo};
 use super::tree::{Place, Tree};
+use crate::DateTime;
 use crate::envelope::Payload;
 use crate::ns::{DIALECT, DS};
 
@@ -78,6 +80,20 @@ impl Signer {
         let signed_info = tree.named(DS, "SignedInfo").next().ok_or(Error::Part { name: "ds:SignedInfo" })?;
         signature.value = Base64(self.key.sign(self.canonical(&tree, signed_info)?.as_bytes())?);
         write(&mut payload, &signature)
+    }
+
+    /// The same at a time, with a nonce that nobody can guess. The time is written to the millisecond, as some peers read
+    /// no more digits.
+    ///
+    /// # Errors
+    /// Those of [`Signer::sign`], and when the system has no random numbers to give.
+    pub fn sign_at(&self, message: impl Into<Payload>, at: DateTime) -> Result<String, Error> {
+        self.sign(message, &ReplayProtect::random(at.to_utc().trunc_subsecs(3).into())?)
+    }
+
+    /// The certificate of the key.
+    pub fn certificate(&self) -> &Certificate {
+        self.certificates.first().expect("there is one since `new`")
     }
 
     /// The signature with nothing signed yet.

@@ -85,6 +85,11 @@ impl Verifier {
         self
     }
 
+    /// How messages are read.
+    pub fn reading(&self) -> Reading {
+        self.reading
+    }
+
     /// Verifies a document that came in at a time, and accepts it once.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ pub enum CurrencyDescription {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(extend("enum" = CODES.split(' ').collect::<Vec<_>>())))]
 pub struct Currency([u8; 3]);
 
 impl Currency {

@@ -145,8 +145,8 @@ pub(crate) fn open_list<T>() -> BoxedStrategy<T>
 where
     T: Text + FromStr<Err: Debug> + Clone + Debug + 'static,
 {
-    // Strict reading takes every white space of Unicode for white space here, the schema only XML's.
-    let first = character().prop_filter("white space may not follow", |c| !c.is_whitespace());
+    let first =
+        character().prop_filter("white space may not follow", |c| !matches!(c, ' ' | '\t' | '\r' | '\n'));
     let extension = (first, vec(character(), 0..6))
         .prop_map(|(first, rest)| format!("x-{first}{}", String::from_iter(rest)))
         .prop_map(|text| lexical::token(&text).parse().expect("an extension"));

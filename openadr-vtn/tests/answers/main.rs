@@ -6,3 +6,4 @@ mod events;
 mod opts;
 mod registration;
 mod reports;
+mod signatures;

@@ -17,6 +17,8 @@ enum Place {
     Choice {
         may_be_empty: bool,
     },
+    /// Elements of other namespaces.
+    Other,
     Text,
 }
 
@@ -38,8 +40,9 @@ impl Parse for Place {
         let key: Ident = input.parse()?;
         match key.to_string().as_str() {
             "choice" => Ok(Self::Choice { may_be_empty: input.parse::<Option<Token![+]>>()?.is_none() }),
+            "other" => Ok(Self::Other),
             "text" => Ok(Self::Text),
-            _ => Err(syn::Error::new_spanned(key, "expected a path in quotes, `choice` or `text`")),
+            _ => Err(syn::Error::new_spanned(key, "expected a path in quotes, `choice`, `other` or `text`")),
         }
     }
 }
@@ -110,6 +113,15 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
                     kind: Kind::Choice,
                     label,
                 });
+                continue;
+            }
+            Place::Other => {
+                if shape.count != Count::Vec {
+                    return Err(syn::Error::new_spanned(ident, "elements of other namespaces need a Vec"));
+                }
+                tree::hang_other(&mut nodes, slots.len());
+                let field = quote!((&self.#ident));
+                slots.push(Slot { variable, field, shape, kind: Kind::Other, label: String::new() });
                 continue;
             }
             Place::Path(path) => (path, Kind::Element),

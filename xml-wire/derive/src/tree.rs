@@ -24,11 +24,13 @@ pub(crate) enum Kind {
     Element,
     Fixed(LitStr),
     Choice,
+    /// Elements of other namespaces.
+    Other,
 }
 
 /// An element, or a choice of elements.
 pub(crate) struct Node {
-    /// `None` for a choice.
+    /// `None` for a choice, and for elements of other namespaces.
     name: Option<WireName>,
     required: bool,
     repeats: bool,
@@ -108,6 +110,11 @@ pub(crate) fn hang_choice(nodes: &mut Vec<Node>, slot: usize, count: Count, may_
     nodes.push(Node { name: None, required, repeats, content: Content::Value(slot) });
 }
 
+/// Adds a place for elements of other namespaces.
+pub(crate) fn hang_other(nodes: &mut Vec<Node>, slot: usize) {
+    nodes.push(Node { name: None, required: false, repeats: true, content: Content::Value(slot) });
+}
+
 /// Declares the variables that reading fills.
 pub(crate) fn declare(slots: &[Slot]) -> TokenStream {
     let variables = slots.iter().map(|slot| {
@@ -144,6 +151,9 @@ pub(crate) fn read(nodes: &[Node], slots: &[Slot]) -> TokenStream {
                 let name = name.tokens();
                 quote!(::xml_wire::Field::one(#name))
             }
+            (None, Content::Value(slot)) if matches!(slots[*slot].kind, Kind::Other) => {
+                return quote!(::xml_wire::Field::foreign());
+            }
             (None, Content::Value(slot)) => {
                 let inner = &slots[*slot].shape.inner;
                 quote!(::xml_wire::Field::choice(<#inner as ::xml_wire::XmlChoice>::NAMES))
@@ -159,7 +169,7 @@ pub(crate) fn read(nodes: &[Node], slots: &[Slot]) -> TokenStream {
     });
     quote! {{
         const FIELDS: &[::xml_wire::Field] = &[#(#fields),*];
-        let mut cursor = ::xml_wire::Cursor::new(FIELDS);
+        let mut cursor = const { ::xml_wire::Cursor::new(FIELDS) };
         while let Some(hit) = reader.child(&mut cursor)? {
             match hit.field {
                 #(#arms)*
@@ -185,7 +195,7 @@ fn read_node(node: &Node, slots: &[Slot]) -> TokenStream {
             let slot = &slots[*slot];
             let (variable, inner) = (&slot.variable, &slot.shape.inner);
             let value = slot.shape.wrap(match &slot.kind {
-                Kind::Element => quote!(<#inner as ::xml_wire::Xml>::read(reader)?),
+                Kind::Element | Kind::Other => quote!(<#inner as ::xml_wire::Xml>::read(reader)?),
                 Kind::Fixed(fixed) => quote!(::xml_wire::Fixed::read(reader, #fixed)?),
                 Kind::Choice => quote!(<#inner as ::xml_wire::XmlChoice>::read(hit.variant, reader)?),
             });
@@ -244,6 +254,10 @@ fn write_value(node: &Node, slot: &Slot, reference: &TokenStream) -> TokenStream
         Kind::Element => quote!(::xml_wire::Xml::write(#value, const { &#name }, writer)?;),
         Kind::Fixed(fixed) => quote!(::xml_wire::Fixed::write(#value, const { &#name }, #fixed, writer)?;),
         Kind::Choice => quote!(::xml_wire::XmlChoice::write(#value, writer)?;),
+        // A fragment has its own name.
+        Kind::Other => {
+            quote!(::xml_wire::Xml::write(#value, const { &::xml_wire::Name::plain("") }, writer)?;)
+        }
     }
 }
 

@@ -8,6 +8,15 @@ use crate::error::{Error, ErrorKind};
 use crate::lexical::{is_ncname, is_space};
 use crate::name::Name;
 
+/// Accepted without a closer look, which would cost as much as reading a small message.
+const USUAL_DECLARATIONS: [&str; 5] = [
+    r#"<?xml version="1.0" encoding="UTF-8"?>"#,
+    r#"<?xml version="1.0" encoding="utf-8"?>"#,
+    r#"<?xml version="1.0"?>"#,
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    r#"<?xml version='1.0' encoding='UTF-8'?>"#,
+];
+
 impl<'i> Reader<'i> {
     /// Finds the document element, whatever it is.
     pub(crate) fn any_root(&mut self) -> Result<(), Error> {
@@ -93,6 +102,9 @@ impl<'i> Reader<'i> {
 
     pub(super) fn declaration(&mut self) -> Result<(), Error> {
         let text = &self.input[self.at..self.position()];
+        if USUAL_DECLARATIONS.contains(&text) {
+            return Ok(());
+        }
         let inside = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>")).unwrap_or_default();
         let mut attributes = attributes::Attributes::new();
         attributes::split(inside, self.at + 5, 3, &mut attributes)

@@ -34,6 +34,8 @@ pub struct Reader<'i> {
     bindings: Bindings<'i>,
     /// The last start tag's, without namespace declarations.
     attributes: Attributes<'i>,
+    /// Which of them is likely to be asked for next.
+    next_attribute: usize,
     elements: usize,
     /// Where the last token starts.
     at: usize,
@@ -103,6 +105,7 @@ impl<'i> Reader<'i> {
             open: SmallVec::new(),
             bindings: Bindings::new(),
             attributes: Attributes::new(),
+            next_attribute: 0,
             elements: 0,
             at: 0,
             ended: false,
@@ -211,16 +214,25 @@ impl<'i> Reader<'i> {
     /// # Errors
     /// When its text is outside the type.
     pub fn attribute<T: Text>(&mut self, name: &Name) -> Result<Option<T>, Error> {
-        let matches =
-            |attribute: &RawAttribute<'_>| attribute.ns == name.ns && attribute.local() == name.local;
-        let Some(index) = self.attributes.iter().position(matches) else { return Ok(None) };
-        self.attributes[index].taken = true;
-        let attribute = self.attributes[index];
+        let is_it = |attribute: &RawAttribute<'_>| attribute.ns == name.ns && attribute.local() == name.local;
+        // Most documents keep the schema's order, so it is most often the one behind the last.
+        let next = self.next_attribute;
+        let index = match self.attributes.get(next) {
+            Some(attribute) if is_it(attribute) => next,
+            _ => match self.attributes.iter().position(is_it) {
+                Some(index) => index,
+                None => return Ok(None),
+            },
+        };
+        self.next_attribute = index + 1;
+        let attribute = &mut self.attributes[index];
+        attribute.taken = true;
         let text = attribute.text();
         let value = T::parse(&text, &self.lexical);
+        let at = attribute.value_at;
         value.map(Some).ok_or_else(|| {
             let what = format!("{} for {}", not::<T>(&text), name.qualified);
-            self.error(ErrorKind::Value, what, attribute.value_at)
+            self.error(ErrorKind::Value, what, at)
         })
     }
 

@@ -97,6 +97,7 @@ impl<'i> Reader<'i> {
         let outside = self.bindings.len();
         let end = self.position() - if empty { 2 } else { 1 };
         let after_name = &self.input[name_at + name_len..end];
+        self.next_attribute = 0;
         if after_name.is_empty() {
             self.attributes.clear();
         } else {
@@ -171,8 +172,13 @@ impl<'i> Reader<'i> {
         self.error(kind, what, self.at)
     }
 
-    pub(super) fn error(&self, kind: ErrorKind, what: String, at: usize) -> Error {
+    pub(crate) fn error(&self, kind: ErrorKind, what: String, at: usize) -> Error {
         self.error_in(kind, what, at, &self.open)
+    }
+
+    /// Where the innermost element's tag starts in the document.
+    pub(crate) fn place_of_tag(&self) -> usize {
+        self.innermost().at
     }
 
     pub(super) fn error_in(&self, kind: ErrorKind, what: String, at: usize, open: &[Open<'_>]) -> Error {

@@ -1,0 +1,154 @@
+//! What is in a message of USEF, in a few lines.
+
+use usef_messages::flex_order::FlexOrder;
+use usef_messages::{Payload, usef_2015};
+
+/// At most this many entries of a list are shown.
+const SHOWN: usize = 6;
+
+/// The lines that say what is in a message of UFTP.
+pub(super) fn lines(payload: &Payload) -> Vec<String> {
+    let mut lines = vec![format!("from {} to {}", payload.sender_domain(), payload.recipient_domain())];
+    if let Some(message) = payload.flex_message() {
+        lines.push(format!(
+            "{} on {} in {}, by {}",
+            message.congestion_point(),
+            message.period(),
+            message.time_zone(),
+            message.isp_duration()
+        ));
+    }
+    if let (Some(result), Some(request)) = (payload.result(), payload.reference()) {
+        let reason = payload.rejection_reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+        lines.push(format!("{result}, message {request}{reason}"));
+    }
+    content(payload, &mut lines);
+    lines
+}
+
+fn content(payload: &Payload, lines: &mut Vec<String>) {
+    match payload {
+        Payload::DPrognosis(message) => {
+            list(lines, &message.isps, |isp| run(isp.start, isp.duration_isps(), &watts(isp.power_w)));
+        }
+        Payload::FlexRequest(message) => list(lines, &message.isps, |isp| {
+            let what = isp.disposition.map_or("unsaid", |disposition| match disposition.as_str() {
+                "Requested" => "requested",
+                _ => "available",
+            });
+            let limits = format!("{} to {} {what}", watts(isp.min_power_w), watts(isp.max_power_w));
+            run(isp.start.get().into(), isp.duration_isps().into(), &limits)
+        }),
+        Payload::FlexOffer(message) => {
+            for option in message.offer_options.iter().take(SHOWN) {
+                let (reference, price) = (&option.option_reference, option.price);
+                lines.push(format!("option {reference} for {price} {}", message.currency));
+                list(lines, &option.isps, |isp| format!("  {}", power_run(isp)));
+            }
+            more(lines, message.offer_options.len());
+        }
+        Payload::FlexOrder(message) => order(message, lines),
+        Payload::FlexReservationUpdate(message) => {
+            lines.push(format!("contract {}, {}", message.contract_id, message.reference));
+            list(lines, &message.isps, power_run);
+        }
+        Payload::FlexSettlement(message) => list(lines, &message.flex_order_settlements, |order| {
+            let reference = order.order_reference.as_deref().unwrap_or("an order");
+            format!("{reference} on {}: {} {}", order.period, order.net_settlement, message.currency)
+        }),
+        Payload::FlexSettlementResponse(message) => {
+            list(lines, &message.flex_order_settlement_statuses, |order| {
+                let reference = order.order_reference.as_deref().unwrap_or("an order");
+                format!("{reference}: {}", order.disposition)
+            });
+        }
+        Payload::Metering(message) => {
+            lines.push(format!("{} on {}", message.ean, message.period));
+            list(lines, &message.profiles, |profile| {
+                format!(
+                    "{} in {}: {}",
+                    profile.profile_type,
+                    profile.unit,
+                    count(profile.isps.len(), "value")
+                )
+            });
+        }
+        Payload::AgrPortfolioUpdate(message) => list(lines, &message.connections, |connection| {
+            let end = connection.end_period.map(|end| format!(" to {end}")).unwrap_or_default();
+            format!("{} from {}{end}", connection.entity_address, connection.start_period)
+        }),
+        Payload::DsoPortfolioUpdate(message) => list(lines, &message.congestion_points, |point| {
+            format!("{}: {}", point.entity_address, count(point.connections.len(), "connection"))
+        }),
+        _ => lines.push(format!("in conversation {}", payload.conversation_id())),
+    }
+}
+
+fn order(order: &FlexOrder, lines: &mut Vec<String>) {
+    lines.push(format!("order {} for {} {}", order.order_reference, order.price, order.currency));
+    list(lines, &order.isps, power_run);
+}
+
+fn power_run(isp: &usef_messages::flex_offer::Isp) -> String {
+    run(isp.start.get().into(), isp.duration_isps().into(), &watts(isp.power_w))
+}
+
+/// The lines that say what is in a message of USEF 2015.
+pub(super) fn lines_2015(payload: &usef_2015::Payload) -> Vec<String> {
+    use usef_2015::Payload as Message;
+    let metadata = payload.metadata();
+    let (sender, recipient) = (&metadata.sender_domain, &metadata.recipient_domain);
+    let mut lines =
+        vec![format!("from {} {sender} to {} {recipient}", metadata.sender_role, metadata.recipient_role)];
+    let ptus = match payload {
+        Message::Prognosis(message) => {
+            lines.push(format!("{} for {}, number {}", message.kind, message.period, message.sequence));
+            &message.ptus
+        }
+        Message::FlexRequest(message) => {
+            lines.push(format!("for {}, number {}", message.period, message.sequence));
+            &message.ptus
+        }
+        Message::FlexOffer(message) => {
+            lines.push(format!("for {}, number {}", message.period, message.sequence));
+            &message.ptus
+        }
+        Message::FlexOrder(message) => {
+            lines.push(format!("order {} for {}", message.order_reference, message.period));
+            &message.ptus
+        }
+        _ => {
+            lines.push(format!("in conversation {}", metadata.conversation_id));
+            return lines;
+        }
+    };
+    list(&mut lines, ptus, |ptu| run(ptu.start, ptu.duration_ptus(), &watts(ptu.power_w)));
+    lines
+}
+
+fn list<T>(lines: &mut Vec<String>, all: &[T], line: impl Fn(&T) -> String) {
+    lines.extend(all.iter().take(SHOWN).map(line));
+    more(lines, all.len());
+}
+
+fn more(lines: &mut Vec<String>, len: usize) {
+    if len > SHOWN {
+        lines.push(format!("… and {} more", len - SHOWN));
+    }
+}
+
+/// A run of settlement periods, by the first and the last.
+fn run(start: i64, length: i64, what: &str) -> String {
+    match start.saturating_add(length.saturating_sub(1)) {
+        last if last > start => format!("{start} to {last}: {what}"),
+        _ => format!("{start}: {what}"),
+    }
+}
+
+fn watts(watts: i64) -> String {
+    if watts % 1000 == 0 { format!("{} kW", watts / 1000) } else { format!("{watts} W") }
+}
+
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
