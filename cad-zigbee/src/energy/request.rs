@@ -20,7 +20,7 @@
 //! let (event, _) = LoadControlEvent::parse(&payload)?;
 //! let mut writer = Writer::new(&mut buffer);
 //! ReportEventStatus::new(&event, EventStatus::OptedOut, UtcTime(768_278_017)).write_frame(2, &mut writer)?;
-//! assert_eq!(writer.written().len(), 3 + 61);
+//! assert_eq!(writer.written().len(), 3 + 60);
 //! assert!(writer.written().ends_with(&[0xFF; 42]));
 //! # Ok::<(), cad_zigbee::Error>(())
 //! ```

@@ -25,6 +25,7 @@ mod han;
 mod meter;
 mod notice;
 mod quantity;
+mod quantity_name;
 mod series;
 mod symbol;
 mod tariff;
