@@ -8,6 +8,7 @@
 //! assert_eq!((energy.mantissa(), energy.places()), (5_072_076, 3));
 //! ```
 
+use crate::error::{Error, Result};
 use core::fmt;
 
 /// A number of the form `mantissa / 10^places`, without zeros at the end of its fraction.
@@ -73,6 +74,51 @@ impl Decimal {
         #[expect(clippy::as_conversions, reason = "the nearest float is what is asked for")]
         let mantissa = self.mantissa as f64;
         (0..self.places).fold(mantissa, |number, _| number / 10.0)
+    }
+}
+
+impl core::str::FromStr for Decimal {
+    type Err = Error;
+
+    /// Reads a number as JSON has it: sign, digits, fraction, exponent.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for anything else, and for numbers of more than 38 digits.
+    fn from_str(text: &str) -> Result<Self> {
+        parse(text).ok_or(Error::Malformed { at: 0, what: "not a decimal number" })
+    }
+}
+
+fn parse(text: &str) -> Option<Decimal> {
+    let (number, exponent) = match text.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, exponent.parse::<i16>().ok()?),
+        None => (text, 0),
+    };
+    let (negative, digits) = match number.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, number),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty() || (digits.contains('.') && fraction.is_empty()) {
+        return None;
+    }
+    let mut mantissa = 0_i128;
+    for digit in whole.bytes().chain(fraction.bytes()) {
+        let digit = digit.is_ascii_digit().then(|| i128::from(digit.wrapping_sub(b'0')))?;
+        mantissa = mantissa.checked_mul(10)?.checked_add(digit)?;
+    }
+    if negative {
+        mantissa = mantissa.checked_neg()?;
+    }
+    let places = i16::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    match u8::try_from(places) {
+        Ok(places @ 0..=38) => Some(Decimal::new(mantissa, places)),
+        _ if mantissa == 0 => Some(Decimal::new(0, 0)),
+        Ok(_) => None,
+        Err(_) => {
+            let zeros = u8::try_from(places.checked_neg()?).ok().filter(|zeros| *zeros <= 38)?;
+            Some(Decimal::new(mantissa.checked_mul(power(10, zeros)?)?, 0))
+        }
     }
 }
 
@@ -145,6 +191,25 @@ mod tests {
         assert_eq!(Decimal::ratio(2, 1, 3).unwrap().to_string(), "0.666666666667");
         assert_eq!(Decimal::ratio(-2, 1, 3).unwrap().to_string(), "-0.666666666667");
         assert_eq!(Decimal::ratio(3, 1, 3).unwrap().to_string(), "1");
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        for (text, shown) in [
+            ("15254.827", "15254.827"),
+            ("-8388.608", "-8388.608"),
+            ("0.10", "0.1"),
+            ("-0.0", "0"),
+            ("1.5e3", "1500"),
+            ("25E-3", "0.025"),
+            ("0e999", "0"),
+        ] {
+            assert_eq!(text.parse::<Decimal>().unwrap().to_string(), shown);
+        }
+        for wrong in ["", "-", ".5", "5.", "1,5", "+1", "0x10", "1e", "1e99", "1e-99", "١", &"9".repeat(50)]
+        {
+            assert!(wrong.parse::<Decimal>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

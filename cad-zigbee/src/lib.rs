@@ -39,6 +39,8 @@ mod sgam;
 #[cfg(all(feature = "std", feature = "security"))]
 pub mod sniffer;
 pub mod timestamp;
+#[cfg(feature = "vendor")]
+pub mod vendor;
 pub mod writer;
 pub mod zcl;
 

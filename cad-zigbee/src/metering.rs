@@ -63,6 +63,12 @@ pub enum Kind {
     Demand,
     /// The highest power or flow.
     MaximumDemand,
+    /// The power or flow above which the supply is cut.
+    DemandLimit,
+    /// The energy or volume a customer means to stay below.
+    Target,
+    /// Reactive energy, whatever the unit says.
+    ReactiveSummation,
 }
 
 /// Which way energy goes.
@@ -103,6 +109,8 @@ pub enum Span {
     Month(u8),
     /// In a year.
     Year(u8),
+    /// In a quadrant of active and reactive power, from 1.
+    Quadrant(u8),
 }
 
 impl Register {
@@ -119,6 +127,13 @@ impl Register {
             (0x00, 0x0C) => register(Kind::Summation, Some(Flow::Delivered), Span::BlockPeriod(0)),
             (0x00, 0x1C) => register(Kind::Summation, Some(Flow::Delivered), Span::BlockPeriod(1)),
             (0x00, 0x1D) => register(Kind::Summation, Some(Flow::Received), Span::BlockPeriod(0)),
+            (0x00, 0x0D) => register(Kind::Target, Some(Flow::Delivered), Span::Day(0)),
+            (0x06, 0x00) => register(Kind::Demand, Some(Flow::Delivered), Span::Total),
+            (0x06, 0x01) => register(Kind::DemandLimit, Some(Flow::Delivered), Span::Total),
+            (0x0D, 0x01..=0x04) => register(Kind::Summation, None, Span::Quadrant(low)),
+            (0x0D, 0x05..=0x08) => {
+                register(Kind::ReactiveSummation, None, Span::Quadrant(low.saturating_sub(4)))
+            }
             (0x01, 0x00..=0x5F) => {
                 register(Kind::Summation, delivered_or_received, Span::Tier((low >> 1).saturating_add(1)))
             }
@@ -357,6 +372,8 @@ mod tests {
             assert_eq!(name.contains("alternative"), register.alternative, "{id:?} {name}");
             let received = register.flow == Some(Flow::Received);
             assert_eq!(name.contains("received"), received, "{id:?} {name}");
+            assert_eq!(name.contains("limit"), register.kind == Kind::DemandLimit, "{id:?} {name}");
+            assert_eq!(name.contains("reactive"), register.kind == Kind::ReactiveSummation, "{id:?} {name}");
             let number = |word: &str| name.split(word).nth(1)?.split(' ').nth(1)?.parse().ok();
             let back = |word: &str| match name.contains("previous") {
                 false => 0,
@@ -367,6 +384,8 @@ mod tests {
                 Span::Block { tier, block } => {
                     assert_eq!((number("tier").unwrap_or(0), number("block")), (tier, Some(block)), "{name}");
                 }
+                Span::Quadrant(quadrant) => assert!(name.ends_with(&format!("q{quadrant}")), "{name}"),
+                Span::Day(0) if register.kind == Kind::Target => assert!(name.contains("daily"), "{name}"),
                 Span::Day(day) => assert_eq!(back("day"), day, "{name}"),
                 Span::Week(week) => assert_eq!(back("week"), week, "{name}"),
                 Span::Month(month) => assert_eq!(back("month"), month, "{name}"),
@@ -374,7 +393,7 @@ mod tests {
                 Span::BlockPeriod(_) => assert!(name.contains("block period")),
                 Span::ProfileInterval => assert!(name.contains("profile interval value"), "{name}"),
                 Span::DailyFreeze => assert!(name.contains("dft")),
-                Span::Total => assert!(id.0 < 4 || id.0 & 0xFF == 0, "{name}"),
+                Span::Total => assert!(id.0 < 4 || id.0 & 0xFF == 0 || id.0 == 0x0601, "{name}"),
             }
         }
         assert!(registers > 700, "{registers}");

@@ -122,9 +122,34 @@ impl Placed for GeneralCommand<'_> {
     }
 }
 
+/// A reading crosses from a meter in a report, in an answer, or in a command of the Metering cluster; the display has it
+/// then.
+#[cfg(feature = "std")]
+impl Placed for crate::readings::Reading {
+    const EXCHANGES: &'static [&'static [Exchange]] = &[READING];
+
+    fn exchanges(&self) -> &'static [Exchange] {
+        READING
+    }
+}
+
+#[cfg(feature = "std")]
+const READING: &[Exchange] = &[
+    FROM_ELECTRICITY_METER.carries("reading", "Smart Energy, Metering"),
+    FROM_GAS_PROXY.carries("reading", "Smart Energy, Metering"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn a_reading_comes_from_either_meter_to_the_device_of_the_consumer() {
+        let [exchanges] = crate::readings::Reading::EXCHANGES else { panic!("one kind of reading") };
+        assert!(exchanges.iter().all(|exchange| exchange.to.name == actors::CAD.name));
+        assert_ne!(exchanges[0].from.name, exchanges[1].from.name);
+    }
 
     #[test]
     fn places_all_general_commands_and_each_once() {

@@ -1,9 +1,11 @@
-//! What the example programs share: the demonstration, the inspector, the model house.
+//! What the example programs share: the demonstration, the inspector, the meter reader, the model house.
 
 pub mod demo;
+pub mod frame_line;
 pub mod house;
 pub mod inspect;
 pub mod length;
+pub mod meter_reader;
 pub mod signing;
 
 /// The project's README, whose examples are tests.

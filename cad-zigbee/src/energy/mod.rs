@@ -32,6 +32,7 @@
 //! ```
 
 pub mod calendar;
+mod currency;
 mod define;
 pub mod demand_response;
 pub mod device_management;

@@ -8,6 +8,8 @@
 //! assert_eq!(Currency(826).code(), Some("GBP"));
 //! ```
 
+pub use super::currency::Currency;
+
 use super::define::flags;
 use crate::decimal::Decimal;
 use crate::metering::UnitOfMeasure;
@@ -24,13 +26,6 @@ pub struct TrailingDigits(
 pub struct TrailingDigitsAndTier(
     /// All bits.
     pub u8,
-);
-
-/// A currency, by its number in ISO 4217.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Currency(
-    /// The number.
-    pub u16,
 );
 
 /// A unit of measure, by its number in the Metering cluster.
@@ -69,35 +64,6 @@ impl TrailingDigitsAndTier {
     /// The tier: 0 for none, 15 also where the extended price tier says which.
     pub const fn tier(self) -> u8 {
         self.0 & 0xF
-    }
-}
-
-impl Currency {
-    /// The three letters; none for currencies where no Smart Energy is known to be in use.
-    pub const fn code(self) -> Option<&'static str> {
-        Some(match self.0 {
-            36 => "AUD",
-            124 => "CAD",
-            156 => "CNY",
-            208 => "DKK",
-            344 => "HKD",
-            356 => "INR",
-            392 => "JPY",
-            410 => "KRW",
-            484 => "MXN",
-            554 => "NZD",
-            578 => "NOK",
-            702 => "SGD",
-            710 => "ZAR",
-            752 => "SEK",
-            756 => "CHF",
-            826 => "GBP",
-            840 => "USD",
-            978 => "EUR",
-            985 => "PLN",
-            986 => "BRL",
-            _ => return None,
-        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! MAC, NWK and APS. What a header usually does not have is left out where it is absent.
 
-use super::{hex, insert, insert_rest};
+use super::{commands, hex, insert, insert_rest};
 use crate::aps::{self, DeliveryMode, Destination};
 use crate::mac::{self, Address};
 use crate::nwk::{self, Npdu};
@@ -42,6 +42,22 @@ pub(super) fn mac(frame: &mac::Frame<'_>) -> Value {
     }
     if frame.frame_type != mac::FrameType::Data && !frame.payload.is_empty() {
         insert(&mut object, "payload", hex(frame.payload));
+    }
+    if frame.security.is_none() {
+        match frame.frame_type {
+            mac::FrameType::Beacon => {
+                if let Some(beacon) = commands::beacon(frame.payload) {
+                    insert(&mut object, "beacon", beacon);
+                }
+            }
+            mac::FrameType::Command => {
+                if let Some((name, fields)) = commands::mac(frame.payload) {
+                    insert(&mut object, "command", name);
+                    insert(&mut object, "fields", fields);
+                }
+            }
+            _ => {}
+        }
     }
     object
 }
@@ -85,6 +101,7 @@ pub(super) fn nwk(npdu: &Npdu<'_>, decoded: &Decoded<'_>) -> Value {
             Ok((command, rest)) => {
                 insert(&mut object, "command_id", command.id());
                 insert(&mut object, "command", command.name());
+                insert(&mut object, "fields", commands::nwk(&command));
                 insert(&mut object, "payload", hex(payload));
                 insert_rest(&mut object, rest);
             }
@@ -135,6 +152,7 @@ pub(super) fn aps(frame: &aps::Frame<'_>, decoded: &Decoded<'_>) -> Value {
             Ok((command, rest)) => {
                 insert(&mut object, "command_id", command.id());
                 insert(&mut object, "command", command.name());
+                insert(&mut object, "fields", commands::aps(&command));
                 insert(&mut object, "payload", hex(payload));
                 insert_rest(&mut object, rest);
             }

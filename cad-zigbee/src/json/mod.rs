@@ -11,10 +11,14 @@
 //! assert_eq!(value["zcl"]["records"][0]["value"], 1234);
 //! ```
 
+mod commands;
 mod layers;
+mod notice;
 mod records;
 
-use crate::readings::{Meter, Reading};
+pub use notice::notice;
+
+use crate::readings::{Meter, Notice, Reading};
 use crate::sniffer::Decoded;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -41,18 +45,28 @@ pub fn decoded(decoded: &Decoded<'_>) -> Value {
 }
 
 /// A reading: `meter`, `quantity`, `value` (a decimal number as a string, so that it stays exact), `unit` and `time`
-/// (RFC 3339, or null). A meter without a name is null.
+/// (RFC 3339, or null); of an interval that began then also `interval_s`. A meter without a name is null.
 pub fn reading(reading: &Reading) -> Value {
-    json!({
+    let mut object = json!({
         "meter": match reading.source.meter {
             Meter::Unnamed => None,
             meter => Some(meter.to_string()),
         },
         "quantity": reading.quantity.to_string(),
         "value": reading.value.to_string(),
-        "unit": reading.unit,
+        "unit": reading.unit.to_string(),
         "time": reading.time.map(|time| time.to_string()),
-    })
+    });
+    if let Some(interval) = reading.interval {
+        insert(&mut object, "interval_s", interval.as_secs());
+    }
+    object
+}
+
+impl Serialize for Notice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        notice(self).serialize(serializer)
+    }
 }
 
 impl Serialize for Reading {

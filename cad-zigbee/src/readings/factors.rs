@@ -1,15 +1,16 @@
-use super::Quantity;
+use super::tariff::Outcome;
+use super::{Quantity, Symbol};
 use crate::decimal::Decimal;
-use crate::metering::{self, Kind, Register, UnitOfMeasure};
+use crate::metering::{self, Kind, Register, Unit, UnitOfMeasure};
 use crate::zcl::AttributeId;
 use crate::zcl::value::Value;
 
 /// How a meter's numbers become values, as far as it has said.
 ///
-/// **Interpretation:** the multiplier and divisor hold for all registers, those in the alternative unit included. A
-/// divisor of 0, or none where the meter says that it has none, leaves the formatting attribute to tell where the
-/// decimal point is; a multiplier of 0 or none is 1.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// **Interpretation:** the multiplier and divisor hold for all registers, those in the alternative unit included, and
+/// only together: where either is 0, or the meter says that it does not have it, the formatting attribute tells where
+/// the decimal point is. Where it has no formatting either, a factor that it has counts alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Factors {
     /// The unit of all sets but 0x0C.
     pub unit: Known<u8>,
@@ -45,16 +46,6 @@ pub enum Known<T> {
     Value(T),
 }
 
-/// What becomes of a number.
-pub(super) enum Scaled {
-    /// What it measures, how much, and the unit's symbol.
-    Value(Quantity, Decimal, &'static str),
-    /// A factor has not been seen yet.
-    Unknown,
-    /// It cannot be scaled.
-    Never,
-}
-
 impl Factors {
     /// Takes an attribute of the meter, without value where it does not have it; tells whether that is news.
     pub(super) fn learn(&mut self, attribute: AttributeId, value: Option<Value<'_>>) -> bool {
@@ -74,58 +65,99 @@ impl Factors {
         slot.learn(value)
     }
 
+    /// Fills in from another what is not known here.
+    pub(super) fn complete(&mut self, other: &Self) {
+        self.unit.complete(other.unit);
+        self.alternative_unit.complete(other.alternative_unit);
+        self.multiplier.complete(other.multiplier);
+        self.divisor.complete(other.divisor);
+        self.summation_formatting.complete(other.summation_formatting);
+        self.demand_formatting.complete(other.demand_formatting);
+        self.consumption_formatting.complete(other.consumption_formatting);
+        self.alternative_demand_formatting.complete(other.alternative_demand_formatting);
+        self.alternative_consumption_formatting.complete(other.alternative_consumption_formatting);
+        self.device_type.complete(other.device_type);
+    }
+
+    /// What a register measures; none while that is not known.
+    pub(super) fn quantity(&self, register: &Register) -> Option<Quantity> {
+        let unit = self.unit_of(register)?.ok()?;
+        Some(Quantity::Register { register: *register, dimension: unit.unit.dimension() })
+    }
+
     /// Scales a number of a register.
-    pub(super) fn scale(&self, register: &Register, raw: i64) -> Scaled {
-        let unit = if register.alternative { self.alternative_unit } else { self.unit };
-        let unit = match unit {
-            Known::NotYet => return Scaled::Unknown,
-            Known::Absent => return Scaled::Never,
-            Known::Value(id) => match UnitOfMeasure::from_id(id) {
-                Some(unit) => unit,
-                None => return Scaled::Never,
-            },
+    pub(super) fn scale(&self, register: &Register, raw: i64) -> Outcome {
+        let unit = match self.unit_of(register) {
+            None => return Outcome::Unknown,
+            Some(Err(())) => return Outcome::Never,
+            Some(Ok(unit)) => unit,
         };
-        let value = match (self.divisor, self.multiplier) {
-            (Known::NotYet, _) | (_, Known::NotYet) => return Scaled::Unknown,
-            (Known::Value(divisor @ 1..), Known::Value(multiplier @ 1..)) => {
-                decimal_digits(raw, unit.bcd).and_then(|raw| Decimal::ratio(raw, multiplier, divisor))
+        let Some(raw) = decimal_digits(raw, unit.bcd) else { return Outcome::Never };
+        let value = match (self.multiplier, self.divisor) {
+            (Known::NotYet, _) | (_, Known::NotYet) => return Outcome::Unknown,
+            (Known::Value(multiplier @ 1..), Known::Value(divisor @ 1..)) => {
+                Decimal::ratio(raw, multiplier, divisor)
             }
-            (Known::Value(divisor @ 1..), _) => {
-                decimal_digits(raw, unit.bcd).and_then(|raw| Decimal::ratio(raw, 1, divisor))
-            }
-            _ => match self.formatting(register) {
-                Known::NotYet => return Scaled::Unknown,
-                Known::Absent => decimal_digits(raw, unit.bcd).map(|raw| Decimal::new(i128::from(raw), 0)),
-                Known::Value(formatting) => {
-                    decimal_digits(raw, unit.bcd).map(|raw| Decimal::new(i128::from(raw), formatting & 7))
+            (multiplier, divisor) => match self.formatting(register) {
+                Known::NotYet => return Outcome::Unknown,
+                Known::Value(formatting) => Some(Decimal::new(i128::from(raw), formatting & 7)),
+                Known::Absent => {
+                    let alone = |factor| match factor {
+                        Known::Value(number @ 1..) => number,
+                        _ => 1,
+                    };
+                    Decimal::ratio(raw, alone(multiplier), alone(divisor))
                 }
             },
         };
-        let demand = matches!(register.kind, Kind::Demand | Kind::MaximumDemand);
-        let symbol = if demand { unit.unit.demand_symbol() } else { unit.unit.symbol() };
-        match value {
-            Some(value) => Scaled::Value(
-                Quantity { register: *register, dimension: unit.unit.dimension() },
-                value,
-                symbol,
-            ),
-            None => Scaled::Never,
+        let symbol = match register.kind {
+            Kind::Demand | Kind::MaximumDemand | Kind::DemandLimit => unit.unit.demand_symbol(),
+            Kind::ReactiveSummation if unit.unit == Unit::KilowattHours => Unit::KilovarHours.symbol(),
+            _ => unit.unit.symbol(),
+        };
+        value.map_or(Outcome::Never, |value| Outcome::Value(value, Symbol::Unit(symbol)))
+    }
+
+    /// None while it is not known, an error where there is none.
+    fn unit_of(&self, register: &Register) -> Option<Result<UnitOfMeasure, ()>> {
+        match if register.alternative { self.alternative_unit } else { self.unit } {
+            Known::NotYet => None,
+            Known::Absent => Some(Err(())),
+            Known::Value(id) => Some(UnitOfMeasure::from_id(id).ok_or(())),
         }
     }
 
     const fn formatting(&self, register: &Register) -> Known<u8> {
         match (register.kind, register.alternative) {
-            (Kind::Summation, _) => self.summation_formatting,
-            (Kind::Consumption, false) => self.consumption_formatting,
-            (Kind::Consumption, true) => self.alternative_consumption_formatting,
-            (Kind::Demand | Kind::MaximumDemand, false) => self.demand_formatting,
-            (Kind::Demand | Kind::MaximumDemand, true) => self.alternative_demand_formatting,
+            (Kind::Summation | Kind::ReactiveSummation, _) => self.summation_formatting,
+            (Kind::Consumption | Kind::Target, false) => self.consumption_formatting,
+            (Kind::Consumption | Kind::Target, true) => self.alternative_consumption_formatting,
+            (Kind::Demand | Kind::MaximumDemand | Kind::DemandLimit, false) => self.demand_formatting,
+            (Kind::Demand | Kind::MaximumDemand | Kind::DemandLimit, true) => {
+                self.alternative_demand_formatting
+            }
+        }
+    }
+}
+
+impl<T: Copy> Known<T> {
+    /// The value, where there is one.
+    pub const fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::NotYet | Self::Absent => None,
+        }
+    }
+
+    pub(super) const fn complete(&mut self, other: Self) {
+        if let Self::NotYet = self {
+            *self = other;
         }
     }
 }
 
 impl<T: TryFrom<i128> + Copy + PartialEq> Known<T> {
-    fn learn(&mut self, value: Option<Value<'_>>) -> bool {
+    pub(super) fn learn(&mut self, value: Option<Value<'_>>) -> bool {
         let said = value
             .and_then(|value| value.integer())
             .and_then(|number| T::try_from(number).ok())

@@ -16,11 +16,11 @@ mod fragments;
 mod learn;
 
 use crate::address::{Eui64, PanId, ShortAddress};
-use crate::aps::{self, Fragmentation};
+use crate::aps::{self, Destination, Fragmentation};
 use crate::error::{Error, Result};
 use crate::mac::{self, TrailerFormat};
 use crate::nwk::{self, Npdu};
-use crate::readings::{Han, Meter, Reading, Source};
+use crate::readings::{Han, Heard, Meter, Notice, Reading, Source, Told};
 use crate::security::{AuxiliaryHeader, Key, KeyRing, Payload, Secured};
 use crate::timestamp::Timestamp;
 use crate::zcl::fields::Fields;
@@ -63,6 +63,8 @@ pub struct Decoded<'a> {
     pub zcl: Option<Zcl<'a>>,
     /// What the frame tells about meters.
     pub readings: Vec<Reading>,
+    /// What else it tells: prices, messages, events, states.
+    pub notices: Vec<Notice>,
     /// The layer that could not be opened, and why.
     pub encrypted: Option<(Layer, Error)>,
     /// The layer that could not be read to its end, and why.
@@ -112,6 +114,8 @@ struct Context {
     /// The device that secured the NWK frame: the sender, unless a router forwarded it.
     hop_eui64: Option<Eui64>,
     source_eui64: Option<Eui64>,
+    /// The receiver at the end of the way.
+    destination: Option<Meter>,
     time: Option<Timestamp>,
 }
 
@@ -209,7 +213,8 @@ impl Sniffer {
         time: Option<Timestamp>,
     ) -> Decoded<'a> {
         let mut decoded = Decoded::default();
-        if let Err(error) = read_zcl(&mut self.han, profile, cluster, bytes, source, time, &mut decoded) {
+        let parties = Parties { source, destination: None, time };
+        if let Err(error) = read_zcl(&mut self.han, profile, cluster, bytes, parties, &mut decoded) {
             decoded.error = Some(error);
         }
         decoded
@@ -269,6 +274,10 @@ impl Sniffer {
         context.source = Some(frame.source);
         learn::from_nwk(&mut self.keys, &mut self.han, pan, context.hop, &frame);
         context.source_eui64 = frame.source_eui64.or_else(|| self.keys.eui64(pan, frame.source));
+        context.destination = (!frame.destination.is_broadcast()).then(|| {
+            let eui64 = frame.destination_eui64.or_else(|| self.keys.eui64(pan, frame.destination));
+            eui64.map_or(Meter::Short(pan, frame.destination), Meter::Eui64)
+        });
         match frame.frame_type {
             nwk::FrameType::Data => {
                 let Self { keys, han, fragments, aps_payload, .. } = self;
@@ -363,8 +372,24 @@ fn read_aps<'a>(
         (None, Some(short)) => Meter::Short(pan, short),
         (None, None) => Meter::Unnamed,
     };
-    let source = Source { meter, endpoint: addressing.source_endpoint };
-    read_zcl(han, addressing.profile, addressing.cluster, message, source, context.time, decoded)
+    let endpoint = match addressing.destination {
+        Some(Destination::Endpoint(endpoint)) => Some(endpoint),
+        _ => None,
+    };
+    let parties = Parties {
+        source: Source { meter, endpoint: addressing.source_endpoint },
+        destination: context.destination.map(|meter| Source { meter, endpoint }),
+        time: context.time,
+    };
+    read_zcl(han, addressing.profile, addressing.cluster, message, parties, decoded)
+}
+
+/// Between whom a message goes, and when.
+#[derive(Debug, Clone, Copy)]
+struct Parties {
+    source: Source,
+    destination: Option<Source>,
+    time: Option<Timestamp>,
 }
 
 fn read_zcl<'a>(
@@ -372,15 +397,14 @@ fn read_zcl<'a>(
     profile: u16,
     cluster: ClusterId,
     bytes: &'a [u8],
-    source: Source,
-    time: Option<Timestamp>,
+    parties: Parties,
     decoded: &mut Decoded<'a>,
 ) -> Outcome {
     let frame = zcl::Frame::read(bytes).map_err(at(Layer::Zcl))?;
     decoded.zcl = Some(Zcl { profile, cluster, frame });
-    if cluster == ClusterId::METERING {
-        decoded.readings = han.metering(source, &frame, time);
-    }
+    let Parties { source, destination, time } = parties;
+    let Told { readings, notices } = han.hear(&Heard { source, destination, cluster, frame: &frame, time });
+    (decoded.readings, decoded.notices) = (readings, notices);
     check(cluster, &frame).map_err(at(Layer::Zcl))
 }
 

@@ -1,19 +1,16 @@
 //! `inspect zigbee`.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use cad_zigbee::mac::TrailerFormat;
-use cad_zigbee::readings::{Reading, Source};
-use cad_zigbee::security::Key;
 use cad_zigbee::sniffer::{Decoded, Sniffer};
-use cad_zigbee::zcl::ClusterId;
 use cad_zigbee::{json, pcap};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Status, show};
+use crate::frame_line::FrameLine;
+use crate::meter_reader::keys::HexKey;
 
 /// Reads Zigbee frames.
 #[derive(Debug, clap::Args)]
@@ -29,38 +26,6 @@ pub(super) struct Arguments {
     files: Vec<PathBuf>,
 }
 
-/// A key as people and JSON write it.
-#[derive(Debug, Clone, Copy)]
-struct HexKey(Key);
-
-impl FromStr for HexKey {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let digits: String = text.chars().filter(|c| *c != ':').collect();
-        let bytes = bytes(&digits).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(|bytes| Self(Key::new(bytes))).ok_or_else(|| "a key is 32 hexadecimal digits".to_owned())
-    }
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let pair = |at: usize| hex.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    let digits = hex.len().is_multiple_of(2) && hex.bytes().all(|b| b.is_ascii_hexdigit());
-    if digits { (0..hex.len()).step_by(2).map(pair).collect() } else { None }
-}
-
-/// A frame on a JSON line.
-#[derive(Debug, Deserialize)]
-struct Line {
-    id: serde_json::Value,
-    layer: String,
-    hex: String,
-    profile: Option<u16>,
-    cluster: Option<u16>,
-    network_key: Option<String>,
-    link_key: Option<String>,
-}
-
 /// What became of a frame: the object that `--json` prints.
 #[derive(Debug, Serialize)]
 struct Outcome {
@@ -69,6 +34,8 @@ struct Outcome {
     error: Option<String>,
     decoded: serde_json::Value,
     readings: Vec<serde_json::Value>,
+    /// What is no measured value: prices, messages, events, states.
+    notices: Vec<serde_json::Value>,
 }
 
 impl Outcome {
@@ -76,11 +43,19 @@ impl Outcome {
         let error =
             decoded.error.map(|(layer, error)| format!("{}: {error}", format!("{layer:?}").to_lowercase()));
         let readings = decoded.readings.iter().map(json::reading).collect();
-        Self { id, ok: error.is_none(), error, decoded: json::decoded(decoded), readings }
+        let notices = decoded.notices.iter().map(json::notice).collect();
+        Self { id, ok: error.is_none(), error, decoded: json::decoded(decoded), readings, notices }
     }
 
     fn refused(id: serde_json::Value, error: String) -> Self {
-        Self { id, ok: false, error: Some(error), decoded: serde_json::json!({}), readings: Vec::new() }
+        Self {
+            id,
+            ok: false,
+            error: Some(error),
+            decoded: serde_json::json!({}),
+            readings: Vec::new(),
+            notices: Vec::new(),
+        }
     }
 }
 
@@ -131,9 +106,9 @@ fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::
         match frame {
             Ok((time, bytes, trailer)) => {
                 let decoded = sniffer.mac(bytes, trailer, time);
-                report.frame(&Outcome::of(id, &decoded), &decoded.readings);
+                report.frame(&Outcome::of(id, &decoded), Some(&decoded));
             }
-            Err(error) => report.frame(&Outcome::refused(id, error.to_string()), &[]),
+            Err(error) => report.frame(&Outcome::refused(id, error.to_string()), None),
         }
     }
     Ok(())
@@ -142,44 +117,23 @@ fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::
 fn lines(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::io::Result<()> {
     let text = str::from_utf8(contents).map_err(std::io::Error::other)?;
     for (number, line) in (1_u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        match serde_json::from_str::<Line>(line) {
+        match serde_json::from_str::<FrameLine>(line) {
             Ok(line) => frame(sniffer, line, report),
-            Err(error) => report.frame(&Outcome::refused(number.into(), error.to_string()), &[]),
+            Err(error) => report.frame(&Outcome::refused(number.into(), error.to_string()), None),
         }
     }
     Ok(())
 }
 
-fn frame(sniffer: &mut Sniffer, line: Line, report: &mut Report) {
-    let keys = [(&line.network_key, true), (&line.link_key, false)];
-    for (key, network) in keys {
-        let Some(key) = key else { continue };
-        // A key that is known already is no fault.
-        match key.parse() {
-            Ok(HexKey(key)) if network => _ = sniffer.keys_mut().add_network_key(key),
-            Ok(HexKey(key)) => _ = sniffer.keys_mut().add_link_key(key),
-            Err(error) => return report.frame(&Outcome::refused(line.id, error), &[]),
-        }
+fn frame(sniffer: &mut Sniffer, line: FrameLine, report: &mut Report) {
+    let bytes = match line.prepare(sniffer) {
+        Ok(bytes) => bytes,
+        Err(error) => return report.frame(&Outcome::refused(line.id, error), None),
+    };
+    match line.decode(sniffer, &bytes) {
+        Ok(decoded) => report.frame(&Outcome::of(line.id.clone(), &decoded), Some(&decoded)),
+        Err(error) => report.frame(&Outcome::refused(line.id, error), None),
     }
-    let Some(bytes) = bytes(&line.hex) else {
-        return report
-            .frame(&Outcome::refused(line.id, "hex is not pairs of hexadecimal digits".to_owned()), &[]);
-    };
-    let decoded = match line.layer.as_str() {
-        "mac" => sniffer.mac(&bytes, TrailerFormat::Fcs, None),
-        "nwk" => sniffer.nwk(&bytes, None),
-        "aps" => sniffer.aps(&bytes, None),
-        "zcl" => {
-            let (profile, cluster) =
-                (line.profile.unwrap_or(0x0109), ClusterId(line.cluster.unwrap_or_default()));
-            sniffer.zcl(profile, cluster, &bytes, Source::default(), None)
-        }
-        other => {
-            let error = format!("layer {other:?} is none of mac, nwk, aps, zcl");
-            return report.frame(&Outcome::refused(line.id, error), &[]);
-        }
-    };
-    report.frame(&Outcome::of(line.id, &decoded), &decoded.readings);
 }
 
 /// Prints frames as they come, and sums them up for people.
@@ -210,15 +164,15 @@ impl Report {
         }
     }
 
-    fn frame(&mut self, outcome: &Outcome, readings: &[Reading]) {
+    fn frame(&mut self, outcome: &Outcome, decoded: Option<&Decoded<'_>>) {
         self.frames += 1;
         self.refused += usize::from(!outcome.ok);
         self.encrypted += usize::from(is_encrypted(&outcome.decoded));
         if self.json {
             return print_json(outcome);
         }
-        for reading in readings {
-            let value = format!("{} {}", reading.value, reading.unit);
+        for reading in decoded.into_iter().flat_map(|decoded| &decoded.readings) {
+            let value = format!("{} {}", reading.value, reading.unit).trim_end().to_owned();
             let json = json::reading(reading);
             let meter = json["meter"].as_str().unwrap_or("meter").to_owned();
             let entry = self.readings.entry((meter, reading.quantity.to_string()));
@@ -227,9 +181,12 @@ impl Report {
             *last = value;
         }
         if self.frames <= SHOWN || !outcome.ok {
-            print!("{}", show::frame(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
+            put(&show::frame(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
+            for told in outcome.readings.iter().chain(&outcome.notices) {
+                put(&format!("  {}  {}\n", self.style.bold("→"), told_line(told)));
+            }
         } else if self.frames == SHOWN + 1 {
-            println!("{}", self.style.dim("… (--json prints every frame)"));
+            put(&format!("{}\n", self.style.dim("… (--json prints every frame)")));
         }
     }
 
@@ -239,34 +196,65 @@ impl Report {
         } else {
             let (name, error) =
                 (outcome.id.as_str().unwrap_or_default(), outcome.error.as_deref().unwrap_or_default());
-            println!("{}  {} {error}", self.style.bold(name), self.style.red("not opened:"));
+            put(&format!("{}  {} {error}\n", self.style.bold(name), self.style.red("not opened:")));
         }
     }
 
     fn finish(&self, file: &Path) -> Status {
         if !self.json {
-            println!(
-                "{}  {} frames, {} not decrypted, {} refused",
+            put(&format!(
+                "{}  {} frames, {} not decrypted, {} refused\n",
                 self.style.bold(&file.display().to_string()),
                 self.frames,
                 self.encrypted,
                 self.refused
-            );
+            ));
+            let widest = |of: fn(&(usize, String, String)) -> usize| self.readings.values().map(of).max();
+            let names = self.readings.keys().map(|(_, quantity)| quantity.len()).max().unwrap_or(0);
+            let firsts = widest(|(_, first, _)| first.chars().count()).unwrap_or(0);
+            let mut named = "";
             for ((meter, quantity), (count, first, last)) in &self.readings {
-                println!("  {meter}  {quantity:<16} {count:>5} readings  {first:>16} … {last}");
+                if named != meter {
+                    named = meter;
+                    put(&format!("  {}\n", self.style.bold(meter)));
+                }
+                let further = if *count > 1 { format!(" … {last}") } else { String::new() };
+                put(&format!("    {quantity:<names$}  {count:>5} ×  {first:>firsts$}{further}\n"));
             }
         }
         if self.refused == 0 { Status::Fine } else { Status::Refused }
     }
 }
 
+/// A reading or notice as a person reads it.
+fn told_line(told: &serde_json::Value) -> String {
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if let Some(quantity) = told["quantity"].as_str() {
+        return format!("{quantity} {} {}", text(&told["value"]), text(&told["unit"])).trim_end().to_owned();
+    }
+    let members = told.as_object().into_iter().flatten();
+    let said: Vec<String> = members
+        .filter(|(name, value)| !value.is_null() && !["notice", "meter", "time"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}={}", text(value)))
+        .collect();
+    format!("{} {}", text(&told["notice"]), said.join(" "))
+}
+
 fn is_encrypted(decoded: &serde_json::Value) -> bool {
     ["nwk", "aps"].iter().any(|layer| decoded[layer]["encrypted"] == true)
 }
 
+/// Prints; ends when nobody reads any more.
+fn put(text: &str) {
+    if let Err(error) = std::io::stdout().write_all(text.as_bytes()) {
+        let is_enough = error.kind() == std::io::ErrorKind::BrokenPipe;
+        std::process::exit(if is_enough { 0 } else { 2 });
+    }
+}
+
 fn print_json(outcome: &Outcome) {
     match serde_json::to_string(outcome) {
-        Ok(line) => println!("{line}"),
+        Ok(line) => put(&format!("{line}\n")),
         Err(error) => eprintln!("{}: {error}", outcome.id),
     }
 }

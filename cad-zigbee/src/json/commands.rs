@@ -1,0 +1,256 @@
+//! Beacons, and the commands of MAC, NWK and APS, field by field.
+
+use super::hex;
+use crate::aps::command::{Command as ApsCommand, TransportKey};
+use crate::nwk::command::Command as NwkCommand;
+use crate::reader::Reader;
+use serde_json::{Map, Value, json};
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+/// What a beacon says of its network (IEEE 802.15.4, 7.2.2.1, and the Zigbee specification, 3.6.7); none if it is cut
+/// off.
+pub(super) fn beacon(payload: &[u8]) -> Option<Value> {
+    let mut reader = Reader::new(payload);
+    let superframe = reader.u16().ok()?;
+    let slots = reader.u8().ok()? & 7;
+    if slots > 0 {
+        reader.u8().ok()?;
+        reader.take(usize::from(slots).saturating_mul(3)).ok()?;
+    }
+    let pending = reader.u8().ok()?;
+    let short = usize::from(pending & 7).saturating_mul(2);
+    let long = usize::from((pending >> 4) & 7).saturating_mul(8);
+    reader.take(short.saturating_add(long)).ok()?;
+    let mut object = json!({
+        "beacon_order": superframe & 0xF,
+        "superframe_order": (superframe >> 4) & 0xF,
+        "pan_coordinator": superframe & (1 << 14) != 0,
+        "association_permit": superframe & (1 << 15) != 0,
+    });
+    if let Some(network) = zigbee_beacon(&mut reader) {
+        super::insert(&mut object, "network", network);
+    }
+    Some(object)
+}
+
+fn zigbee_beacon(reader: &mut Reader<'_>) -> Option<Value> {
+    let protocol = reader.u8().ok()?;
+    let information = reader.u16().ok()?;
+    let extended_pan = reader.eui64().ok()?;
+    let offset = reader.unsigned(3).ok()?;
+    let update_id = reader.u8().ok();
+    Some(json!({
+        "protocol": protocol,
+        "stack_profile": information & 0xF,
+        "protocol_version": (information >> 4) & 0xF,
+        "router_capacity": information & (1 << 10) != 0,
+        "depth": (information >> 11) & 0xF,
+        "end_device_capacity": information & (1 << 15) != 0,
+        "extended_pan_id": extended_pan.to_string(),
+        "tx_offset": offset,
+        "update_id": update_id,
+    }))
+}
+
+/// The name of a MAC command, and its fields where it has any.
+pub(super) fn mac(payload: &[u8]) -> Option<(&'static str, Value)> {
+    let mut reader = Reader::new(payload);
+    let id = reader.u8().ok()?;
+    let name = match id {
+        0x01 => "Association Request",
+        0x02 => "Association Response",
+        0x03 => "Disassociation Notification",
+        0x04 => "Data Request",
+        0x05 => "PAN ID Conflict Notification",
+        0x06 => "Orphan Notification",
+        0x07 => "Beacon Request",
+        0x08 => "Coordinator Realignment",
+        0x09 => "GTS Request",
+        _ => return None,
+    };
+    let fields = match id {
+        0x01 => reader.u8().ok().map(|capability| json!({"capability": capability})),
+        0x02 => reader.u16().ok().map(|address| json!({"address": address, "status": reader.u8().ok()})),
+        0x03 => reader.u8().ok().map(|reason| json!({"reason": reason})),
+        0x08 => reader.u16().ok().map(|pan| {
+            json!({
+                "pan": pan,
+                "coordinator": reader.u16().ok(),
+                "channel": reader.u8().ok(),
+                "address": reader.u16().ok(),
+            })
+        }),
+        _ => None,
+    };
+    Some((name, fields.unwrap_or_else(|| json!({}))))
+}
+
+pub(super) fn nwk(command: &NwkCommand<'_>) -> Value {
+    let mut fields = match command {
+        NwkCommand::RouteRequest { options, id, destination, path_cost, .. } => json!({
+            "options": options, "request_id": id, "destination": destination.0, "path_cost": path_cost,
+        }),
+        NwkCommand::RouteReply { options, id, originator, responder, path_cost, .. } => json!({
+            "options": options, "request_id": id, "originator": originator.0, "responder": responder.0,
+            "path_cost": path_cost,
+        }),
+        NwkCommand::NetworkStatus { status, destination } => {
+            json!({"status": status, "destination": destination.0})
+        }
+        NwkCommand::Leave { options } => json!({
+            "rejoin": options & (1 << 5) != 0, "request": options & (1 << 6) != 0,
+            "remove_children": options & (1 << 7) != 0,
+        }),
+        NwkCommand::RouteRecord { relays } => {
+            json!({"relays": relays.iter().map(|relay| relay.0).collect::<Vec<u16>>()})
+        }
+        NwkCommand::RejoinRequest { capability } => json!({"capability": capability}),
+        NwkCommand::RejoinResponse { address, status } => json!({"address": address.0, "status": status}),
+        NwkCommand::LinkStatus { options, links } => {
+            let links: Vec<Value> = links
+                .as_chunks()
+                .0
+                .iter()
+                .map(|[low, high, costs]| {
+                    json!({
+                        "address": u16::from_le_bytes([*low, *high]), "incoming_cost": costs & 7,
+                        "outgoing_cost": (costs >> 4) & 7,
+                    })
+                })
+                .collect();
+            json!({"first": options & (1 << 5) != 0, "last": options & (1 << 6) != 0, "links": links})
+        }
+        NwkCommand::NetworkReport { options, extended_pan_id, pan_ids } => json!({
+            "options": options, "extended_pan_id": extended_pan_id.to_string(),
+            "pan_ids": pan_ids.iter().map(|pan| pan.0).collect::<Vec<u16>>(),
+        }),
+        NwkCommand::NetworkUpdate { options, extended_pan_id, update_id, pan_ids } => json!({
+            "options": options, "extended_pan_id": extended_pan_id.to_string(), "update_id": update_id,
+            "pan_ids": pan_ids.iter().map(|pan| pan.0).collect::<Vec<u16>>(),
+        }),
+        NwkCommand::EndDeviceTimeoutRequest { timeout, configuration } => {
+            json!({"timeout": timeout, "configuration": configuration})
+        }
+        NwkCommand::EndDeviceTimeoutResponse { status, parent_information } => {
+            json!({"status": status, "parent_information": parent_information})
+        }
+        _ => json!({}),
+    };
+    let addresses = match command {
+        NwkCommand::RouteRequest { destination_eui64, .. } => {
+            [("destination_eui64", *destination_eui64), ("", None)]
+        }
+        NwkCommand::RouteReply { originator_eui64, responder_eui64, .. } => {
+            [("originator_eui64", *originator_eui64), ("responder_eui64", *responder_eui64)]
+        }
+        _ => [("", None); 2],
+    };
+    for (name, eui64) in addresses {
+        if let Some(eui64) = eui64 {
+            super::insert(&mut fields, name, eui64.to_string());
+        }
+    }
+    fields
+}
+
+pub(super) fn aps(command: &ApsCommand<'_>) -> Value {
+    match command {
+        ApsCommand::TransportKey(transport) => transport_key(transport),
+        ApsCommand::UpdateDevice { device, address, status } => {
+            json!({"device": device.to_string(), "address": address.0, "status": status})
+        }
+        ApsCommand::RemoveDevice { target } => json!({"target": target.to_string()}),
+        ApsCommand::RequestKey { key_type, partner } => {
+            json!({"key_type": key_type, "partner": partner.map(|partner| partner.to_string())})
+        }
+        ApsCommand::SwitchKey { sequence } => json!({"key_seq": sequence}),
+        ApsCommand::Tunnel { destination, frame } => {
+            json!({"destination": destination.to_string(), "frame": hex(frame)})
+        }
+        ApsCommand::VerifyKey { key_type, source, hash } => {
+            json!({"key_type": key_type, "source": source.to_string(), "hash": hex(hash)})
+        }
+        ApsCommand::ConfirmKey { status, key_type, destination } => {
+            json!({"status": status, "key_type": key_type, "destination": destination.to_string()})
+        }
+        ApsCommand::Other { .. } => Value::Object(Map::new()),
+    }
+}
+
+fn transport_key(transport: &TransportKey) -> Value {
+    let fields = |pairs: [(&str, String); 3]| {
+        pairs.into_iter().map(|(name, text)| (name.to_string(), Value::from(text))).collect::<Map<_, _>>()
+    };
+    match transport {
+        TransportKey::Network { key, sequence, destination, source } => {
+            let mut object = fields([
+                ("key", hex(key.as_bytes())),
+                ("destination", destination.to_string()),
+                ("source", source.to_string()),
+            ]);
+            object.insert("key_type".to_string(), 1.into());
+            object.insert("key_seq".to_string(), (*sequence).into());
+            Value::Object(object)
+        }
+        TransportKey::ApplicationLink { key, partner, initiator } => json!({
+            "key_type": 3, "key": hex(key.as_bytes()), "partner": partner.to_string(), "initiator": initiator,
+        }),
+        TransportKey::TrustCentreLink { key, destination, source } => {
+            let mut object = fields([
+                ("key", hex(key.as_bytes())),
+                ("destination", destination.to_string()),
+                ("source", source.to_string()),
+            ]);
+            object.insert("key_type".to_string(), 4.into());
+            Value::Object(object)
+        }
+        TransportKey::Other { key_type, .. } => json!({"key_type": key_type}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json;
+    use crate::mac::TrailerFormat;
+    use crate::sniffer::Sniffer;
+
+    #[test]
+    fn a_beacon_says_which_network_and_whether_one_may_join() {
+        let mut bytes = vec![0x00, 0x80, 7, 0x17, 0x5A, 0, 0, 0xFF, 0xCF, 0, 0, 0, 0x22, 0x84];
+        bytes.extend([1, 2, 3, 4, 5, 6, 7, 8, 0xFF, 0xFF, 0xFF, 9]);
+        let mut sniffer = Sniffer::new();
+        let value = json::decoded(&sniffer.mac(&bytes, TrailerFormat::None, None));
+        let beacon = &value["mac"]["beacon"];
+        assert_eq!(beacon["association_permit"], true);
+        assert_eq!(beacon["network"]["extended_pan_id"], "0807060504030201");
+        assert_eq!(beacon["network"]["stack_profile"], 2);
+        assert_eq!(beacon["network"]["update_id"], 9);
+        let cut_off = json::decoded(&sniffer.mac(&bytes[..8], TrailerFormat::None, None));
+        assert!(cut_off["mac"]["beacon"].is_null() && cut_off["mac"]["payload"] == "ff");
+    }
+
+    #[test]
+    fn commands_have_names_and_fields_on_every_layer() {
+        let mut sniffer = Sniffer::new();
+        let mut association = vec![0x63, 0xCC, 1, 0x17, 0x5A];
+        association.extend([2; 8]);
+        association.extend([1; 8]);
+        association.extend([0x02, 0x4E, 0x2B, 0x00]);
+        let value = json::decoded(&sniffer.mac(&association, TrailerFormat::None, None));
+        assert_eq!(value["mac"]["command"], "Association Response");
+        assert_eq!(value["mac"]["fields"]["address"], 0x2B4E);
+
+        let link_status = [0x09, 0x00, 0xFC, 0xFF, 0, 0, 1, 9, 0x08, 0x61, 0x4E, 0x2B, 0x11];
+        let value = json::decoded(&sniffer.nwk(&link_status, None));
+        assert_eq!(value["nwk"]["fields"]["links"][0]["address"], 0x2B4E);
+        assert_eq!(value["nwk"]["fields"]["links"][0]["outgoing_cost"], 1);
+
+        let mut transport = vec![0x01, 7, 5, 1];
+        transport.extend([0xAB; 16]);
+        transport.extend([3, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+        let value = json::decoded(&sniffer.aps(&transport, None));
+        assert_eq!(value["aps"]["fields"]["key"], "ab".repeat(16));
+        assert_eq!(value["aps"]["fields"]["key_seq"], 3);
+    }
+}

@@ -1,0 +1,347 @@
+use super::attribute::What;
+use super::meter::{Identity, Number, State, text};
+use super::notice::{Ambient, Cause, Label, News, Notice, Supply};
+use super::tariff::{CURRENCY, Tariff};
+use super::{Factors, Known, Meter, Reading, Source};
+use crate::address::{Eui64, PanId, ShortAddress};
+use crate::timestamp::Timestamp;
+use crate::zcl::general::GeneralCommand;
+use crate::zcl::value::Value;
+use crate::zcl::{AttributeId, ClusterId, Direction, Frame, FrameType};
+use std::collections::HashMap;
+use std::vec::Vec;
+
+/// How many endpoints of meters are remembered; the one not heard for longest makes room for a new one.
+pub const METERS: usize = 256;
+
+/// What is known about the meters of a home area network.
+#[derive(Debug, Default)]
+pub struct Han {
+    meters: HashMap<Source, State>,
+    /// What any endpoint of a device has said of its tariff.
+    devices: HashMap<Meter, Tariff>,
+    /// What anyone has said of the currency.
+    network: Tariff,
+    /// Where meters have their mirrors, as a communications hub said.
+    mirrors: HashMap<Source, Source>,
+    heard: u64,
+    dropped: u64,
+}
+
+/// A frame as it was received.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// Who sent it.
+    pub source: Source,
+    /// To whom, where that is known.
+    pub destination: Option<Source>,
+    /// The cluster it is about.
+    pub cluster: ClusterId,
+    /// The frame.
+    pub frame: &'a Frame<'a>,
+    /// When it was received.
+    pub time: Option<Timestamp>,
+}
+
+/// What a frame tells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    /// Measured values.
+    pub readings: Vec<Reading>,
+    /// What is no measured value.
+    pub notices: Vec<Notice>,
+}
+
+impl Han {
+    /// Knows no meter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a frame; returns what it tells.
+    ///
+    /// Reports and read responses of servers count; so do the commands that carry values, prices, messages and events.
+    /// The factors in a frame hold for the numbers in it and for all after it, until others come. A number that came
+    /// before its factors is returned with them, with the time at which it came. What stands for "no value" gives no
+    /// reading. Records from the first that cannot be read on are left out.
+    pub fn hear(&mut self, heard: &Heard<'_>) -> Told {
+        let Heard { source, cluster, time, .. } = *heard;
+        if heard.frame.header.frame_type == FrameType::Cluster {
+            return self.command(heard);
+        }
+        let mut attributes = Vec::new();
+        if is_of_interest(cluster) {
+            each_attribute(heard.frame, |attribute, value| attributes.push((attribute, value)));
+        }
+        if attributes.is_empty() {
+            return Told::default();
+        }
+        self.attributes(source, cluster, &attributes, time)
+    }
+
+    /// Takes attributes of a server, as a host hands them over; without value where the meter does not have one. As
+    /// with frames, the factors among them hold for the numbers among them.
+    pub fn attributes(
+        &mut self,
+        source: Source,
+        cluster: ClusterId,
+        attributes: &[(AttributeId, Option<Value<'_>>)],
+        time: Option<Timestamp>,
+    ) -> Told {
+        let mut told = Told::default();
+        let (mut news, mut tariff_news) = (false, false);
+        let state = self.state(source);
+        for (attribute, value) in attributes {
+            if cluster == ClusterId::METERING && !state.fixed {
+                news |= state.factors.learn(*attribute, *value);
+            }
+            tariff_news |= state.tariff.learn(cluster, *attribute, *value);
+            if let Some(value) = value {
+                state.identity.learn(cluster, *attribute, value);
+            }
+        }
+        if tariff_news {
+            self.share(source, &mut told);
+        } else if news {
+            self.settle(source, &mut told);
+        }
+        for (attribute, value) in attributes {
+            let Some(value) = value else { continue };
+            if let Some(what) = What::of(cluster, attribute.0) {
+                if let Some(raw) = value.integer().and_then(|raw| i64::try_from(raw).ok()) {
+                    self.take(source, Number { what, raw, time, interval: None }, &mut told);
+                }
+            } else if let Some(news) = self.news(source, cluster, *attribute, value) {
+                told.notices.push(Notice { source, time, news });
+            }
+        }
+        told
+    }
+
+    /// Takes a frame of the Metering cluster, as sent by `source` at `time`; returns the readings in it: see
+    /// [`Self::hear`].
+    pub fn metering(&mut self, source: Source, frame: &Frame<'_>, time: Option<Timestamp>) -> Vec<Reading> {
+        let cluster = ClusterId::METERING;
+        self.hear(&Heard { source, destination: None, cluster, frame, time }).readings
+    }
+
+    /// What is known about the factors of a meter.
+    pub fn factors(&self, source: Source) -> Option<&Factors> {
+        self.meters.get(&source).map(|state| &state.factors)
+    }
+
+    /// What a meter has said about itself.
+    pub fn identity(&self, source: Source) -> Option<&Identity> {
+        self.meters.get(&source).map(|state| &state.identity)
+    }
+
+    /// All that has been heard of, in order of their names.
+    pub fn sources(&self) -> Vec<Source> {
+        let mut sources: Vec<Source> = self.meters.keys().copied().collect();
+        sources.sort_unstable();
+        sources
+    }
+
+    /// The meter that this is a mirror of: the one to which the hub gave this endpoint, or that has the same serial or
+    /// site number.
+    pub fn mirrored(&self, mirror: Source) -> Option<Source> {
+        if let Some(meter) = self.mirrors.get(&mirror) {
+            return Some(*meter);
+        }
+        let identity = self.identity(mirror).filter(|identity| identity.is_mirror())?;
+        let mut meters: Vec<Source> = self
+            .meters
+            .iter()
+            .filter(|(_, state)| !state.identity.is_mirror() && identity.is_of(&state.identity))
+            .map(|(source, _)| *source)
+            .filter(|source| source.meter != mirror.meter)
+            .collect();
+        meters.sort_unstable();
+        meters.first().copied()
+    }
+
+    /// How many numbers wait for their factors.
+    pub fn waiting(&self) -> usize {
+        self.meters.values().map(State::waiting).sum()
+    }
+
+    /// How many numbers made room for others before their factors came.
+    pub fn dropped(&self) -> u64 {
+        self.meters.values().fold(self.dropped, |sum, state| sum.saturating_add(state.dropped))
+    }
+
+    /// Sets the factors of a meter that tells them wrong or not at all; what it tells of them counts no more. Returns
+    /// what waited for them.
+    pub fn set_factors(&mut self, source: Source, factors: Factors) -> Vec<Reading> {
+        let state = self.state(source);
+        state.factors = factors;
+        state.fixed = true;
+        let mut told = Told::default();
+        self.settle(source, &mut told);
+        told.readings
+    }
+
+    /// Notes that the meter known by a network address is the one with this EUI-64.
+    pub fn identify(&mut self, pan: PanId, short: ShortAddress, eui64: Eui64) {
+        let (meter, named) = (Meter::Short(pan, short), Meter::Eui64(eui64));
+        let known: Vec<Source> = self.meters.keys().filter(|source| source.meter == meter).copied().collect();
+        for source in known {
+            if let Some(state) = self.meters.remove(&source) {
+                self.meters.entry(Source { meter: named, ..source }).or_default().join(state);
+            }
+        }
+        let renamed =
+            |source: Source| if source.meter == meter { Source { meter: named, ..source } } else { source };
+        self.mirrors =
+            self.mirrors.drain().map(|(mirror, meter)| (renamed(mirror), renamed(meter))).collect();
+        if let Some(tariff) = self.devices.remove(&meter) {
+            self.devices.entry(named).or_default().complete(&tariff);
+        }
+    }
+
+    /// Notes that a meter has its mirror here, or none any more.
+    pub(super) fn mirror(&mut self, mirror: Source, meter: Option<Source>) {
+        match meter {
+            Some(meter) if self.mirrors.len() < METERS || self.mirrors.contains_key(&mirror) => {
+                self.mirrors.insert(mirror, meter);
+            }
+            Some(_) => {}
+            None => _ = self.mirrors.remove(&mirror),
+        }
+    }
+
+    pub(super) fn state(&mut self, source: Source) -> &mut State {
+        self.heard = self.heard.saturating_add(1);
+        if !self.meters.contains_key(&source) && self.meters.len() >= METERS {
+            self.forget_one();
+        }
+        let state = self.meters.entry(source).or_default();
+        state.heard = self.heard;
+        state
+    }
+
+    /// Forgets the endpoint not heard for longest.
+    fn forget_one(&mut self) {
+        let oldest = self.meters.iter().min_by_key(|(_, state)| state.heard).map(|(source, _)| *source);
+        let Some(oldest) = oldest else { return };
+        if let Some(state) = self.meters.remove(&oldest) {
+            let lost = u64::try_from(state.waiting()).unwrap_or(u64::MAX);
+            self.dropped = self.dropped.saturating_add(state.dropped).saturating_add(lost);
+        }
+        if !self.meters.keys().any(|source| source.meter == oldest.meter) {
+            self.devices.remove(&oldest.meter);
+        }
+    }
+
+    /// Hands out a number, or keeps it until its factors are known.
+    pub(super) fn take(&mut self, source: Source, number: Number, told: &mut Told) {
+        let shared = self.shared(source.meter);
+        self.state(source).take(source, number, &shared, told);
+    }
+
+    /// Lets other endpoints of the device know what this one has said of its tariff, and everyone the currency.
+    pub(super) fn share(&mut self, source: Source, told: &mut Told) {
+        let Some(tariff) = self.meters.get(&source).map(|state| state.tariff) else { return };
+        let mut device = tariff;
+        if let Some(known) = self.devices.get(&source.meter) {
+            device.complete(known);
+        }
+        self.devices.insert(source.meter, device);
+        if let Known::Value(currency) = tariff.get(CURRENCY) {
+            self.network.suggest(CURRENCY, currency);
+        }
+        for source in self.sources() {
+            self.settle(source, told);
+        }
+    }
+
+    fn settle(&mut self, source: Source, told: &mut Told) {
+        let shared = self.shared(source.meter);
+        if let Some(state) = self.meters.get_mut(&source) {
+            state.settle(source, &shared, told);
+        }
+    }
+
+    fn shared(&self, meter: Meter) -> Tariff {
+        let mut shared = self.devices.get(&meter).copied().unwrap_or_default();
+        shared.complete(&self.network);
+        shared
+    }
+
+    /// What an attribute tells that is no number.
+    fn news(
+        &self,
+        source: Source,
+        cluster: ClusterId,
+        attribute: AttributeId,
+        value: &Value<'_>,
+    ) -> Option<News> {
+        let number = value.integer();
+        let byte = || number.and_then(|number| u8::try_from(number).ok());
+        let word = || number.and_then(|number| u16::try_from(number).ok());
+        let supply = |cause| byte().map(|id| News::Supply { cause, state: Supply::from_id(id) });
+        let label = |of| {
+            let text = value.octets().map(text).filter(|text| !text.is_empty())?;
+            Some(News::Label { of, text })
+        };
+        let [low, _] = attribute.0.to_le_bytes();
+        match (cluster, attribute.0) {
+            (ClusterId::METERING, 0x0014) => supply(Cause::Now),
+            (ClusterId::METERING, 0x0605) => supply(Cause::LoadLimit),
+            (ClusterId::METERING, 0x0607) => supply(Cause::Tamper),
+            (ClusterId::METERING, 0x0608) => supply(Cause::Depletion),
+            (ClusterId::METERING, 0x0609) => supply(Cause::UncontrolledFlow),
+            (ClusterId::METERING, 0x0200) => {
+                let device_type = self.identity(source).and_then(|identity| identity.device_type);
+                byte().map(|flags| News::Status { flags, device_type })
+            }
+            (ClusterId::METERING, 0x0207) => byte().map(|id| News::Ambient(Ambient::from_id(id))),
+            (ClusterId::METERING, 0x030F) => label(Label::TariffDelivered),
+            (ClusterId::METERING, 0x0310) => label(Label::TariffReceived),
+            (ClusterId::PRICE, 0x0000..=0x002F) => label(Label::Tier(low.saturating_add(1))),
+            (ClusterId::PRICE, 0x0610) => label(Label::TariffDelivered),
+            (ClusterId::PRICE, 0x8610) => label(Label::TariffReceived),
+            (ClusterId::PREPAYMENT, 0x0000) => word().map(News::PaymentControl),
+            (ClusterId::PREPAYMENT, 0x0003) => byte().map(News::CreditStatus),
+            (ClusterId::PREPAYMENT, 0x0400) => word().map(News::PrepaymentAlarms),
+            (ClusterId::PREPAYMENT, 0x0210 | 0x0220 | 0x0230) => label(Label::Debt(low >> 4)),
+            (ClusterId::DEVICE_MANAGEMENT, 0x0101) => label(Label::Supplier),
+            _ => None,
+        }
+    }
+}
+
+const fn is_of_interest(cluster: ClusterId) -> bool {
+    matches!(
+        cluster,
+        ClusterId::METERING
+            | ClusterId::PRICE
+            | ClusterId::PREPAYMENT
+            | ClusterId::DEVICE_MANAGEMENT
+            | ClusterId::BASIC
+            | super::tariff::ELECTRICAL_MEASUREMENT
+            | ClusterId(0x0001)
+    )
+}
+
+/// Calls `found` with each attribute a server reports or answers for; without value where it does not have it.
+fn each_attribute<'a>(frame: &Frame<'a>, mut found: impl FnMut(AttributeId, Option<Value<'a>>)) {
+    if frame.header.direction != Direction::ServerToClient || frame.header.manufacturer.is_some() {
+        return;
+    }
+    match GeneralCommand::read(frame) {
+        Ok((GeneralCommand::ReportAttributes(records), _)) => {
+            records
+                .into_iter()
+                .map_while(Result::ok)
+                .for_each(|record| found(record.attribute, Some(record.value)));
+        }
+        Ok((GeneralCommand::ReadAttributesResponse(records), _)) => {
+            records
+                .into_iter()
+                .map_while(Result::ok)
+                .for_each(|record| found(record.attribute, record.value));
+        }
+        _ => {}
+    }
+}

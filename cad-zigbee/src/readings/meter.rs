@@ -1,0 +1,232 @@
+use super::attribute::What;
+use super::han::Told;
+use super::tariff::{Outcome, Tariff};
+use super::{Factors, Quantity, Reading, Source};
+use crate::metering::{self, Dimension, Flow, Kind, Register};
+use crate::timestamp::Timestamp;
+use crate::zcl::value::Value;
+use crate::zcl::{AttributeId, ClusterId};
+use core::time::Duration;
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::string::String;
+
+/// How many numbers of one meter wait for their factors; the oldest makes room for a new one.
+pub const WAITING: usize = 64;
+
+/// What a meter has said about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// What is metered: [`METERING_DEVICE_TYPE`](metering::METERING_DEVICE_TYPE).
+    pub device_type: Option<u8>,
+    /// The number of the metering point: in Great Britain, MPAN or MPRN.
+    pub site_id: Option<String>,
+    /// The serial number.
+    pub serial: Option<String>,
+    /// The manufacturer.
+    pub manufacturer: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+}
+
+/// What is known of one endpoint of a meter.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) factors: Factors,
+    /// The factors were set, not learned.
+    pub(super) fixed: bool,
+    pub(super) tariff: Tariff,
+    pub(super) identity: Identity,
+    /// When it was last heard, in frames.
+    pub(super) heard: u64,
+    /// How many numbers had to make room.
+    pub(super) dropped: u64,
+    /// Of what profiles were asked for, by sequence number.
+    pub(super) profiles: VecDeque<(u8, Register)>,
+    waiting: VecDeque<Waiting>,
+}
+
+/// A number not scaled yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Number {
+    pub(super) what: What,
+    pub(super) raw: i64,
+    pub(super) time: Option<Timestamp>,
+    pub(super) interval: Option<Duration>,
+}
+
+/// A number that lacks a factor, with those that were known when it came: later changes of these do not concern it.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    number: Number,
+    factors: Factors,
+    tariff: Tariff,
+}
+
+impl State {
+    /// Hands out a number, or keeps it until its factors are known. What this endpoint has not said of a tariff is taken
+    /// from `shared`.
+    pub(super) fn take(&mut self, source: Source, number: Number, shared: &Tariff, told: &mut Told) {
+        let mut tariff = self.tariff;
+        if matches!(number.what, What::Other(..)) {
+            tariff.complete(shared);
+        }
+        self.take_waiting(source, Waiting { number, factors: self.factors, tariff }, told);
+    }
+
+    /// Hands out what waited and can be scaled now.
+    pub(super) fn settle(&mut self, source: Source, shared: &Tariff, told: &mut Told) {
+        for mut waiting in std::mem::take(&mut self.waiting) {
+            if self.fixed {
+                waiting.factors = self.factors;
+            }
+            waiting.factors.complete(&self.factors);
+            waiting.tariff.complete(&self.tariff);
+            waiting.tariff.complete(shared);
+            self.take_waiting(source, waiting, told);
+        }
+    }
+
+    fn take_waiting(&mut self, source: Source, waiting: Waiting, told: &mut Told) {
+        let Waiting { number: Number { what, raw, time, interval }, factors, tariff } = &waiting;
+        let (time, interval) = (*time, *interval);
+        match what.scale(factors, tariff, *raw) {
+            (Some(quantity), Outcome::Value(value, unit)) => {
+                told.readings.push(Reading { source, quantity, value, unit, time, interval });
+            }
+            (_, Outcome::Never) => {}
+            (_, Outcome::Unknown) | (None, Outcome::Value(..)) => {
+                if self.waiting.len() >= WAITING {
+                    self.waiting.pop_front();
+                    self.dropped = self.dropped.saturating_add(1);
+                }
+                self.waiting.push_back(waiting);
+            }
+        }
+    }
+
+    /// How many numbers wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Joins what was known of the same endpoint under another name. What waits here came later.
+    pub(super) fn join(&mut self, mut earlier: Self) {
+        earlier.waiting.append(&mut self.waiting);
+        self.waiting = earlier.waiting;
+        while self.waiting.len() > WAITING {
+            self.waiting.pop_front();
+            self.dropped = self.dropped.saturating_add(1);
+        }
+        self.dropped = self.dropped.saturating_add(earlier.dropped);
+        if earlier.fixed && !self.fixed {
+            (self.fixed, self.factors) = (true, earlier.factors);
+        }
+        self.factors.complete(&earlier.factors);
+        self.tariff.complete(&earlier.tariff);
+        self.identity.complete(earlier.identity);
+    }
+}
+
+impl What {
+    fn scale(&self, factors: &Factors, tariff: &Tariff, raw: i64) -> (Option<Quantity>, Outcome) {
+        match self {
+            Self::Register(register) => (factors.quantity(register), factors.scale(register, raw)),
+            Self::Interval(register) => {
+                let quantity = match factors.quantity(register) {
+                    Some(Quantity::Register { register, dimension }) => {
+                        let dimension = match register.kind {
+                            Kind::ReactiveSummation => Dimension::ReactiveEnergy,
+                            _ => dimension,
+                        };
+                        Some(Quantity::Interval { flow: register.flow.unwrap_or(Flow::Delivered), dimension })
+                    }
+                    other => other,
+                };
+                (quantity, factors.scale(register, raw))
+            }
+            Self::Other(quantity, scale) => (Some(*quantity), scale.apply(tariff, raw)),
+        }
+    }
+}
+
+impl Identity {
+    /// Takes an attribute of the Basic or the Metering cluster.
+    pub(super) fn learn(&mut self, cluster: ClusterId, attribute: AttributeId, value: &Value<'_>) {
+        let slot = match (cluster, attribute) {
+            (ClusterId::METERING, metering::METERING_DEVICE_TYPE) => {
+                let kind = value.integer().and_then(|kind| u8::try_from(kind).ok());
+                self.device_type = kind.or(self.device_type);
+                return;
+            }
+            (ClusterId::METERING, AttributeId(0x0307)) => &mut self.site_id,
+            (ClusterId::METERING, AttributeId(0x0308)) => &mut self.serial,
+            (ClusterId::BASIC, AttributeId(0x0004)) => &mut self.manufacturer,
+            (ClusterId::BASIC, AttributeId(0x0005)) => &mut self.model,
+            _ => return,
+        };
+        if let Some(text) = value.octets().map(text).filter(|text| !text.is_empty()) {
+            *slot = Some(text);
+        }
+    }
+
+    /// Whether it is a mirror: a gas meter sleeps most of the time, so the communications hub speaks for it.
+    pub fn is_mirror(&self) -> bool {
+        self.device_type.is_some_and(|kind| kind >= 0x7F)
+    }
+
+    /// What kind of meter it is, or is a mirror of: `electricity`, `gas`, `water`, `heat`, or another.
+    pub fn commodity(&self) -> Option<&'static str> {
+        let kind = self.device_type?;
+        Some(match if kind >= 0x7F { kind.wrapping_sub(0x7F) } else { kind } {
+            0 | 13..=15 => "electricity",
+            1 => "gas",
+            2 => "water",
+            3 => "thermal",
+            4 => "pressure",
+            5 => "heat",
+            6 => "cooling",
+            7 => "electric vehicle",
+            8..=12 => "generation",
+            _ => "unknown",
+        })
+    }
+
+    /// Whether a meter says the same of itself.
+    pub(super) fn is_of(&self, meter: &Self) -> bool {
+        let same = |here: &Option<String>, there: &Option<String>| Some(here.as_ref()? == there.as_ref()?);
+        match (same(&self.serial, &meter.serial), same(&self.site_id, &meter.site_id)) {
+            (Some(serial), _) => serial,
+            (None, site) => site == Some(true),
+        }
+    }
+
+    fn complete(&mut self, other: Self) {
+        self.device_type = self.device_type.or(other.device_type);
+        for (slot, known) in [
+            (&mut self.site_id, other.site_id),
+            (&mut self.serial, other.serial),
+            (&mut self.manufacturer, other.manufacturer),
+            (&mut self.model, other.model),
+        ] {
+            if slot.is_none() {
+                *slot = known;
+            }
+        }
+    }
+}
+
+/// Characters, without what pads them; hex where they are none.
+pub(super) fn text(octets: &[u8]) -> String {
+    let trimmed = octets.trim_ascii_end();
+    let end = trimmed.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
+    let octets = trimmed.get(..end).unwrap_or_default();
+    match core::str::from_utf8(octets) {
+        Ok(text) if !text.chars().any(char::is_control) => text.trim().into(),
+        _ => octets.iter().fold(String::new(), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _: std::fmt::Result = write!(hex, "{byte:02x}");
+            hex
+        }),
+    }
+}

@@ -1,0 +1,312 @@
+//! Factors outside the Metering cluster: currency, trailing digits, the factors of electrical measurements.
+
+use super::{Known, Symbol};
+use crate::decimal::Decimal;
+use crate::energy::money::Currency;
+use crate::metering::UnitOfMeasure;
+use crate::zcl::value::Value;
+use crate::zcl::{AttributeId, ClusterId};
+
+/// An attribute that says how the numbers of others are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Factor(pub(super) ClusterId, pub(super) u16);
+
+pub(super) const ELECTRICAL_MEASUREMENT: ClusterId = ClusterId(0x0B04);
+
+const fn price(attribute: u16) -> Factor {
+    Factor(ClusterId::PRICE, attribute)
+}
+
+const fn metering(attribute: u16) -> Factor {
+    Factor(ClusterId::METERING, attribute)
+}
+
+const fn prepayment(attribute: u16) -> Factor {
+    Factor(ClusterId::PREPAYMENT, attribute)
+}
+
+pub(super) const CURRENCY: Factor = price(0x0616);
+pub(super) const PRICE_UNIT: Factor = price(0x0615);
+pub(super) const PRICE_DIGITS: Factor = price(0x0617);
+pub(super) const THRESHOLD_MULTIPLIER: Factor = price(0x0202);
+pub(super) const THRESHOLD_DIVISOR: Factor = price(0x0203);
+pub(super) const CONVERSION_DIGITS: Factor = price(0x0303);
+pub(super) const CALORIFIC_UNIT: Factor = price(0x0305);
+pub(super) const CALORIFIC_DIGITS: Factor = price(0x0306);
+pub(super) const CARBON_UNIT: Factor = price(0x0621);
+pub(super) const CARBON_DIGITS: Factor = price(0x0622);
+pub(super) const RECEIVED_CARBON_UNIT: Factor = price(0x8626);
+pub(super) const RECEIVED_CARBON_DIGITS: Factor = price(0x8627);
+pub(super) const CARRIER_UNIT: Factor = metering(0x0309);
+pub(super) const CARRIER_SUM_FORMATTING: Factor = metering(0x030A);
+pub(super) const CARRIER_DEMAND_FORMATTING: Factor = metering(0x030B);
+pub(super) const TEMPERATURE_UNIT: Factor = metering(0x030C);
+pub(super) const TEMPERATURE_FORMATTING: Factor = metering(0x030D);
+pub(super) const BILL_DELIVERED_DIGITS: Factor = metering(0x0A04);
+pub(super) const BILL_RECEIVED_DIGITS: Factor = metering(0x0A14);
+pub(super) const COST_SCALE: Factor = prepayment(0x0502);
+pub(super) const COST_CURRENCY: Factor = prepayment(0x0503);
+
+/// All of them, those of the Electrical Measurement cluster too.
+const FACTORS: [Factor; 37] = [
+    CURRENCY,
+    PRICE_UNIT,
+    PRICE_DIGITS,
+    THRESHOLD_MULTIPLIER,
+    THRESHOLD_DIVISOR,
+    CONVERSION_DIGITS,
+    CALORIFIC_UNIT,
+    CALORIFIC_DIGITS,
+    CARBON_UNIT,
+    CARBON_DIGITS,
+    RECEIVED_CARBON_UNIT,
+    RECEIVED_CARBON_DIGITS,
+    CARRIER_UNIT,
+    CARRIER_SUM_FORMATTING,
+    CARRIER_DEMAND_FORMATTING,
+    TEMPERATURE_UNIT,
+    TEMPERATURE_FORMATTING,
+    BILL_DELIVERED_DIGITS,
+    BILL_RECEIVED_DIGITS,
+    COST_SCALE,
+    COST_CURRENCY,
+    Factor(ELECTRICAL_MEASUREMENT, 0x0200),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0201),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0202),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0203),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0204),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0205),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0400),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0401),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0402),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0403),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0600),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0601),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0602),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0603),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0604),
+    Factor(ELECTRICAL_MEASUREMENT, 0x0605),
+];
+
+/// What is known of these factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tariff([Known<u32>; FACTORS.len()]);
+
+impl Default for Tariff {
+    fn default() -> Self {
+        Self([Known::NotYet; FACTORS.len()])
+    }
+}
+
+impl Tariff {
+    /// Takes an attribute, without value where the device does not have it; tells whether that is news.
+    pub(super) fn learn(
+        &mut self,
+        cluster: ClusterId,
+        attribute: AttributeId,
+        value: Option<Value<'_>>,
+    ) -> bool {
+        self.slot(Factor(cluster, attribute.0)).is_some_and(|slot| slot.learn(value))
+    }
+
+    /// Takes what a command says of a factor in passing: it counts until the attribute itself is seen.
+    pub(super) fn suggest(&mut self, factor: Factor, number: u32) -> bool {
+        match self.slot(factor) {
+            Some(slot @ (Known::NotYet | Known::Absent)) => {
+                *slot = Known::Value(number);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn get(&self, factor: Factor) -> Known<u32> {
+        FACTORS
+            .iter()
+            .position(|known| *known == factor)
+            .and_then(|index| self.0.get(index).copied())
+            .unwrap_or_default()
+    }
+
+    /// Fills in from another what is not known here.
+    pub(super) fn complete(&mut self, other: &Self) {
+        for (slot, known) in self.0.iter_mut().zip(other.0) {
+            slot.complete(known);
+        }
+    }
+
+    fn slot(&mut self, factor: Factor) -> Option<&mut Known<u32>> {
+        let index = FACTORS.iter().position(|known| *known == factor)?;
+        self.0.get_mut(index)
+    }
+}
+
+/// How a number outside the registers of the Metering cluster becomes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// Always the same way.
+    Fixed { places: u8, unit: &'static str },
+    /// In halves of the unit.
+    Halves { unit: &'static str },
+    /// With a multiplier and a divisor, each 1 where the device does not have it.
+    Ratio { multiplier: Factor, divisor: Factor, unit: &'static str },
+    /// Money with as many digits behind the point as the high bits of an attribute say.
+    Money { digits: Factor },
+    /// Money with so many digits behind the point.
+    MoneyPlaces { places: u8 },
+    /// Money with digits as of a price, for each unit of consumption.
+    Price,
+    /// Such money for each day.
+    DailyCharge,
+    /// What consumption cost, with a scale of its own.
+    Cost,
+    /// Consumption in the unit that prices are for.
+    Threshold,
+    /// A number with as many digits behind the point as the high bits of an attribute say.
+    Digits { digits: Factor, unit: &'static str },
+    /// Such a number whose unit is one of a list, from 1.
+    Listed { digits: Factor, unit: Factor, units: &'static [&'static str] },
+    /// A temperature.
+    Temperature,
+    /// Heat carrier, as sum or as flow.
+    Carrier { flow: bool },
+}
+
+/// What becomes of a number.
+pub(super) enum Outcome {
+    /// A value and its unit.
+    Value(Decimal, Symbol),
+    /// A factor has not been seen yet.
+    Unknown,
+    /// It cannot be scaled.
+    Never,
+}
+
+pub(super) const CALORIFIC_UNITS: &[&str] = &["MJ/m3", "MJ/kg"];
+pub(super) const CARBON_UNITS: &[&str] = &["kg/kWh", "kg/gal", "kg/therm"];
+
+impl Scale {
+    pub(super) fn apply(self, tariff: &Tariff, raw: i64) -> Outcome {
+        self.try_apply(tariff, raw).unwrap_or_else(|outcome| outcome)
+    }
+
+    fn try_apply(self, tariff: &Tariff, raw: i64) -> Result<Outcome, Outcome> {
+        let places =
+            |places: u8, unit: Symbol| Ok(Outcome::Value(Decimal::new(i128::from(raw), places), unit));
+        match self {
+            Self::Fixed { places: fixed, unit } => places(fixed, Symbol::Unit(unit)),
+            Self::Halves { unit } => {
+                let value = Decimal::ratio(raw, 1, 2).ok_or(Outcome::Never)?;
+                Ok(Outcome::Value(value, Symbol::Unit(unit)))
+            }
+            Self::Ratio { multiplier, divisor, unit } => {
+                let factor = |factor| number(tariff, factor).map(|number| number.unwrap_or(1).max(1));
+                let value =
+                    Decimal::ratio(raw, factor(multiplier)?, factor(divisor)?).ok_or(Outcome::Never)?;
+                Ok(Outcome::Value(value, Symbol::Unit(unit)))
+            }
+            Self::Money { digits } => {
+                let currency = currency(tariff, CURRENCY)?;
+                places(high_digits(tariff, digits)?, Symbol::Money(currency))
+            }
+            Self::MoneyPlaces { places: fixed } => {
+                let currency = currency(tariff, CURRENCY)?;
+                places(fixed, Symbol::Money(currency))
+            }
+            Self::Price => {
+                let currency = currency(tariff, CURRENCY)?;
+                let unit = price_unit(tariff)?;
+                places(high_digits(tariff, PRICE_DIGITS)?, Symbol::MoneyPer(currency, unit.symbol()))
+            }
+            Self::DailyCharge => {
+                let currency = currency(tariff, CURRENCY)?;
+                places(high_digits(tariff, PRICE_DIGITS)?, Symbol::MoneyPer(currency, "d"))
+            }
+            Self::Cost => {
+                let currency = match currency(tariff, COST_CURRENCY)? {
+                    Currency::NONE => currency(tariff, CURRENCY)?,
+                    known => known,
+                };
+                let value = match number(tariff, COST_SCALE)? {
+                    Some(scale @ 0..=6) => {
+                        let places = u8::try_from(scale).unwrap_or(6);
+                        Decimal::new(i128::from(raw), 6_u8.saturating_sub(places))
+                    }
+                    Some(scale @ 7..=12) => {
+                        let factor = 10_u32.saturating_pow(scale.saturating_sub(6));
+                        Decimal::ratio(raw, factor, 1).ok_or(Outcome::Never)?
+                    }
+                    Some(_) => return Err(Outcome::Never),
+                    None => Decimal::new(i128::from(raw), 0),
+                };
+                Ok(Outcome::Value(value, Symbol::Money(currency)))
+            }
+            Self::Threshold => {
+                let unit = price_unit(tariff)?;
+                let factor = |factor| number(tariff, factor).map(|number| number.unwrap_or(1).max(1));
+                let value = Decimal::ratio(raw, factor(THRESHOLD_MULTIPLIER)?, factor(THRESHOLD_DIVISOR)?)
+                    .ok_or(Outcome::Never)?;
+                Ok(Outcome::Value(value, Symbol::Unit(unit.symbol())))
+            }
+            Self::Digits { digits, unit } => places(high_digits(tariff, digits)?, Symbol::Unit(unit)),
+            Self::Listed { digits, unit, units } => {
+                let index = number(tariff, unit)?.unwrap_or(1).checked_sub(1);
+                let unit = index.and_then(|index| units.get(usize::try_from(index).ok()?));
+                let unit = unit.ok_or(Outcome::Never)?;
+                places(high_digits(tariff, digits)?, Symbol::Unit(unit))
+            }
+            Self::Temperature => {
+                let unit = match number(tariff, TEMPERATURE_UNIT)?.unwrap_or(1) {
+                    0 => "K",
+                    1 => "°C",
+                    2 => "°F",
+                    _ => return Err(Outcome::Never),
+                };
+                places(low_digits(tariff, TEMPERATURE_FORMATTING)?, Symbol::Unit(unit))
+            }
+            Self::Carrier { flow } => {
+                let id = number(tariff, CARRIER_UNIT)?.and_then(|id| u8::try_from(id).ok());
+                let unit = id.and_then(UnitOfMeasure::from_id).filter(|unit| !unit.bcd);
+                let unit = unit.ok_or(Outcome::Never)?.unit;
+                let (digits, symbol) = if flow {
+                    (CARRIER_DEMAND_FORMATTING, unit.demand_symbol())
+                } else {
+                    (CARRIER_SUM_FORMATTING, unit.symbol())
+                };
+                places(low_digits(tariff, digits)?, Symbol::Unit(symbol))
+            }
+        }
+    }
+}
+
+/// A factor; none where the device does not have it, an error where it may still come.
+fn number(tariff: &Tariff, factor: Factor) -> Result<Option<u32>, Outcome> {
+    match tariff.get(factor) {
+        Known::NotYet => Err(Outcome::Unknown),
+        Known::Absent => Ok(None),
+        Known::Value(number) => Ok(Some(number)),
+    }
+}
+
+fn currency(tariff: &Tariff, factor: Factor) -> Result<Currency, Outcome> {
+    let number = number(tariff, factor)?.and_then(|number| u16::try_from(number).ok());
+    Ok(number.map_or(Currency::NONE, Currency))
+}
+
+/// **Interpretation:** kilowatt hours where the device does not say.
+fn price_unit(tariff: &Tariff) -> Result<UnitOfMeasure, Outcome> {
+    let id = number(tariff, PRICE_UNIT)?.unwrap_or(0);
+    u8::try_from(id).ok().and_then(UnitOfMeasure::from_id).ok_or(Outcome::Never)
+}
+
+/// Trailing digits: the high four bits.
+fn high_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Outcome> {
+    let bits = number(tariff, factor)?.unwrap_or(0);
+    Ok(u8::try_from((bits >> 4) & 0xF).unwrap_or(0))
+}
+
+/// Formatting: the low three bits.
+fn low_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Outcome> {
+    let bits = number(tariff, factor)?.unwrap_or(0);
+    Ok(u8::try_from(bits & 7).unwrap_or(0))
+}

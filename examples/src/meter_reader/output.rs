@@ -1,0 +1,197 @@
+//! Prints readings: a table of the latest, JSON lines, or CSV.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use cad_zigbee::json;
+use cad_zigbee::readings::{Han, Meter, Notice, Reading, Source};
+
+/// How readings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// The latest value of each quantity of each meter; redrawn as values come, on a terminal
+    Table,
+    /// A JSON object a line, for each reading and each notice
+    Jsonl,
+    /// Comma-separated values with a heading, for each reading
+    Csv,
+}
+
+pub(super) struct Output {
+    format: Format,
+    live: bool,
+    meters: BTreeMap<Source, BTreeMap<String, Row>>,
+    headed: bool,
+    drawn_lines: usize,
+    drawn: Option<Instant>,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    value: String,
+    unit: String,
+    time: String,
+    count: u64,
+    /// Words, not a number.
+    is_text: bool,
+}
+
+/// A table is redrawn at most that often.
+const REDRAW: Duration = Duration::from_millis(100);
+/// A table has no more rows for one meter: profiles and tariffs are long.
+const ROWS: usize = 1000;
+
+impl Output {
+    pub(super) fn new(format: Option<Format>) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let format = format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
+        Self { format, live: terminal, meters: BTreeMap::new(), headed: false, drawn_lines: 0, drawn: None }
+    }
+
+    pub(super) fn show(&mut self, han: &Han, readings: &[Reading], notices: &[Notice]) -> io::Result<()> {
+        match self.format {
+            Format::Table => {
+                readings.iter().for_each(|reading| self.note(reading));
+                notices.iter().for_each(|notice| self.note_news(notice));
+                let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW);
+                let news = !readings.is_empty() || !notices.is_empty();
+                if self.live && due && news { self.draw(han) } else { Ok(()) }
+            }
+            Format::Jsonl => {
+                let mut out = io::stdout().lock();
+                for object in readings.iter().map(json::reading).chain(notices.iter().map(json::notice)) {
+                    writeln!(out, "{object}")?;
+                }
+                out.flush()
+            }
+            Format::Csv => {
+                let mut out = io::stdout().lock();
+                if !self.headed {
+                    self.headed = true;
+                    writeln!(out, "time,meter,endpoint,quantity,value,unit,interval_s")?;
+                }
+                for reading in readings {
+                    let endpoint = reading.source.endpoint.map(|endpoint| endpoint.to_string());
+                    writeln!(
+                        out,
+                        "{},{},{},{},{},{},{}",
+                        reading.time.map(|time| time.to_string()).unwrap_or_default(),
+                        reading.source.meter,
+                        endpoint.unwrap_or_default(),
+                        reading.quantity,
+                        reading.value,
+                        reading.unit,
+                        reading.interval.map(|interval| interval.as_secs().to_string()).unwrap_or_default(),
+                    )?;
+                }
+                out.flush()
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, han: &Han) -> io::Result<()> {
+        if self.format == Format::Table { self.draw(han) } else { Ok(()) }
+    }
+
+    fn note(&mut self, reading: &Reading) {
+        let value = reading.value.to_string();
+        let time = reading.time.map(|time| time.to_string()).unwrap_or_default();
+        let row = Row { value, unit: reading.unit.to_string(), time, ..Row::default() };
+        self.row(reading.source, reading.quantity.to_string(), row);
+    }
+
+    /// What a notice says, in the words of its JSON.
+    fn note_news(&mut self, notice: &Notice) {
+        let object = json::notice(notice);
+        let text =
+            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut name = text(&object["notice"]);
+        if let Some(of) = ["of", "cause"].into_iter().find_map(|key| object[key].as_str()) {
+            name = format!("{name}_{of}");
+        }
+        let said: Vec<String> =
+            ["text", "state", "level", "set", "price", "unit", "event", "flags", "start", "end"]
+                .into_iter()
+                .filter(|key| !object[key].is_null())
+                .map(|key| text(&object[key]))
+                .collect();
+        let time = text(&object["time"]).replace("null", "");
+        let said = said.join(" ").replace(char::is_control, " ");
+        self.row(notice.source, name, Row { value: said, time, is_text: true, ..Row::default() });
+    }
+
+    fn row(&mut self, source: Source, name: String, row: Row) {
+        let rows = self.meters.entry(source).or_default();
+        if rows.len() >= ROWS && !rows.contains_key(&name) {
+            return;
+        }
+        let count = rows.get(&name).map_or(0, |row| row.count) + 1;
+        rows.insert(name, Row { count, ..row });
+    }
+
+    fn draw(&mut self, han: &Han) -> io::Result<()> {
+        let text = self.table(han);
+        let mut out = io::stdout().lock();
+        if self.live && self.drawn_lines > 0 {
+            // Up to where the table began, and clear all below.
+            write!(out, "\x1b[{}F\x1b[J", self.drawn_lines)?;
+        }
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+        self.drawn_lines = text.lines().count();
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+
+    fn table(&self, han: &Han) -> String {
+        let mut out = String::new();
+        let (bold, dim, plain) = if self.live { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
+        let rows = || self.meters.values().flatten();
+        let widest = |of: fn((&String, &Row)) -> usize| rows().map(of).max().unwrap_or(0);
+        let names = widest(|(name, _)| name.chars().count());
+        let values = widest(|(_, row)| if row.is_text { 0 } else { row.value.chars().count() });
+        let units = widest(|(_, row)| row.unit.chars().count());
+        for (source, rows) in &self.meters {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{bold}{}{plain}", title(han, *source));
+            for (name, Row { value, unit, time, count, is_text }) in rows {
+                let times = if *count > 1 { format!("×{count}") } else { String::new() };
+                let time = time.strip_suffix('Z').unwrap_or(time).replace('T', " ");
+                let said = if *is_text {
+                    format!("{value:<width$}", width = values + 1 + units)
+                } else {
+                    format!("{value:>values$} {unit:<units$}")
+                };
+                let line = format!("  {name:<names$}  {said}  {dim}{time}  {times}");
+                let _ = writeln!(out, "{}{plain}", line.trim_end());
+            }
+        }
+        out
+    }
+}
+
+/// A meter with what it says of itself.
+fn title(han: &Han, source: Source) -> String {
+    let mut title = match source.meter {
+        Meter::Unnamed => "meter".to_owned(),
+        meter => meter.to_string(),
+    };
+    if let Some(endpoint) = source.endpoint {
+        let _ = write!(title, "/{endpoint}");
+    }
+    let Some(identity) = han.identity(source) else { return title };
+    if let Some(commodity) = identity.commodity() {
+        let _ = write!(title, "  {commodity}{}", if identity.is_mirror() { " (mirror)" } else { "" });
+    }
+    for (name, text) in [("site", &identity.site_id), ("serial", &identity.serial)] {
+        if let Some(text) = text {
+            let _ = write!(title, "  {name} {text}");
+        }
+    }
+    if let Some(meter) = han.mirrored(source) {
+        let _ = write!(title, "  of {}", meter.meter);
+    }
+    title
+}

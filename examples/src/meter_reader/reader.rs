@@ -1,0 +1,187 @@
+//! Makes readings of frames and payloads, and counts what it could not read.
+
+use std::collections::BTreeMap;
+
+use cad_zigbee::mac::TrailerFormat;
+use cad_zigbee::readings::{Notice, Reading};
+use cad_zigbee::sniffer::{Decoded, Layer, Sniffer};
+use cad_zigbee::timestamp::Timestamp;
+use cad_zigbee::vendor::{self, Feed};
+
+use super::output::Output;
+use crate::frame_line::FrameLine;
+
+pub(super) struct Reader {
+    pub(super) sniffer: Sniffer,
+    /// So many frames, and no more.
+    pub(super) limit: Option<u64>,
+    feed: Feed,
+    output: Output,
+    /// XML that is not complete yet.
+    xml: String,
+    frames: u64,
+    payloads: u64,
+    readings: u64,
+    /// What could not be read, and how often.
+    faults: BTreeMap<String, u64>,
+}
+
+/// More XML than a fragment has is none.
+const LONGEST_XML: usize = 16 << 10;
+
+impl Reader {
+    pub(super) fn new(output: Output) -> Self {
+        Self {
+            sniffer: Sniffer::new(),
+            limit: None,
+            feed: Feed::new(),
+            output,
+            xml: String::new(),
+            frames: 0,
+            payloads: 0,
+            readings: 0,
+            faults: BTreeMap::new(),
+        }
+    }
+
+    /// Whether as many frames have come as were wanted.
+    pub(super) fn is_done(&self) -> bool {
+        self.limit.is_some_and(|limit| self.frames >= limit)
+    }
+
+    pub(super) fn mac(
+        &mut self,
+        bytes: &[u8],
+        trailer: TrailerFormat,
+        time: Option<Timestamp>,
+    ) -> anyhow::Result<()> {
+        let told = Told::of(self.sniffer.mac(bytes, trailer, time));
+        self.frame(told)
+    }
+
+    /// A line of JSON: a frame, or else a payload; or a line of XML.
+    pub(super) fn line(&mut self, text: &str) -> anyhow::Result<()> {
+        let trimmed = text.trim_start_matches('\u{feff}').trim();
+        if trimmed.starts_with('<') || !self.xml.is_empty() {
+            return self.xml_line(trimmed);
+        }
+        let Ok(line) = serde_json::from_str::<FrameLine>(trimmed) else { return self.payload(trimmed) };
+        let told = line
+            .prepare(&mut self.sniffer)
+            .and_then(|bytes| line.decode(&mut self.sniffer, &bytes).map(Told::of));
+        match told {
+            Ok(told) => self.frame(told),
+            Err(error) => {
+                self.unreadable(&error);
+                Ok(())
+            }
+        }
+    }
+
+    /// What is left when the lines end.
+    pub(super) fn end_of_lines(&mut self) -> anyhow::Result<()> {
+        if self.xml.is_empty() {
+            return Ok(());
+        }
+        let xml = std::mem::take(&mut self.xml);
+        self.payload(&xml)
+    }
+
+    fn xml_line(&mut self, line: &str) -> anyhow::Result<()> {
+        self.xml.push_str(line);
+        self.xml.push('\n');
+        match self.feed.read(None, &self.xml) {
+            Err(vendor::Error::Xml(_)) if self.xml.len() < LONGEST_XML => Ok(()),
+            outcome => {
+                self.xml.clear();
+                self.report(outcome)
+            }
+        }
+    }
+
+    fn payload(&mut self, text: &str) -> anyhow::Result<()> {
+        let outcome = self.feed.read(None, text);
+        self.report(outcome)
+    }
+
+    fn report(&mut self, outcome: Result<vendor::Report, vendor::Error>) -> anyhow::Result<()> {
+        match outcome {
+            Ok(report) => {
+                self.payloads += 1;
+                self.show(&report.readings, &report.notices)
+            }
+            Err(error) => {
+                self.unreadable(&error.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    fn frame(&mut self, told: Told) -> anyhow::Result<()> {
+        self.frames += 1;
+        if let Some(fault) = &told.fault {
+            self.unreadable(fault);
+        }
+        self.show(&told.readings, &told.notices)
+    }
+
+    fn show(&mut self, readings: &[Reading], notices: &[Notice]) -> anyhow::Result<()> {
+        self.readings += readings.len() as u64;
+        Ok(self.output.show(self.sniffer.han(), readings, notices)?)
+    }
+
+    pub(super) fn unreadable(&mut self, why: &str) {
+        /// So many reasons are told apart.
+        const REASONS: usize = 100;
+        let known = self.faults.len() < REASONS || self.faults.contains_key(why);
+        *self.faults.entry(if known { why } else { "for other reasons" }.to_owned()).or_default() += 1;
+    }
+
+    /// Prints what is still to be printed, and on standard error what there was; returns how many readings.
+    pub(super) fn finish(mut self) -> anyhow::Result<u64> {
+        self.output.finish(self.sniffer.han())?;
+        let count =
+            |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+        let mut parts = vec![count(self.frames, "frame")];
+        if self.payloads > 0 {
+            parts.push(count(self.payloads, "payload"));
+        }
+        parts.push(count(self.readings, "reading"));
+        eprintln!("{}", parts.join(", "));
+        for (why, number) in &self.faults {
+            eprintln!("  {number} not read: {why}");
+        }
+        let han = self.sniffer.han();
+        if han.waiting() > 0 {
+            eprintln!("  {} values without reading: their unit or factors did not come", han.waiting());
+        }
+        if han.dropped() > 0 {
+            eprintln!("  {} values given up, as their unit or factors did not come in time", han.dropped());
+        }
+        Ok(self.readings)
+    }
+}
+
+/// What a frame tells, apart from the frame.
+struct Told {
+    readings: Vec<Reading>,
+    notices: Vec<Notice>,
+    fault: Option<String>,
+}
+
+impl Told {
+    fn of(decoded: Decoded<'_>) -> Self {
+        let fault = match (decoded.encrypted, decoded.error) {
+            (Some((layer, why)), _) => {
+                let key = match layer {
+                    Layer::Nwk => "network",
+                    _ => "link",
+                };
+                Some(format!("encrypted with a {key} key: {why}"))
+            }
+            (None, Some((layer, why))) => Some(format!("{layer}: {why}")),
+            (None, None) => None,
+        };
+        Self { readings: decoded.readings, notices: decoded.notices, fault }
+    }
+}
