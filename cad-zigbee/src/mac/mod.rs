@@ -14,6 +14,8 @@
 //! # Ok::<(), cad_zigbee::Error>(())
 //! ```
 
+pub mod command;
+
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::error::{Error, Result};
 use crate::reader::Reader;
