@@ -157,6 +157,31 @@ proptest! {
     }
 
     #[test]
+    fn mac_frames_of_every_form_that_read_are_written_to_read_equal(
+        control: u16,
+        fields in proptest::collection::vec(any::<u8>(), 0..60),
+        elements in proptest::collection::vec((any::<u8>(), 0..9_u8), 0..4),
+    ) {
+        let elements: Vec<u8> = elements
+            .iter()
+            .flat_map(|(id, length)| {
+                let element = mac::element::Element {
+                    kind: mac::element::Kind::Header,
+                    id: *id,
+                    content: &[0x55; 9][..usize::from(*length)],
+                };
+                rewritten(|writer| element.write(writer), &[])
+            })
+            .collect();
+        for bytes in [[&control.to_le_bytes(), &fields[..]].concat(), [&[0x41, 0x23][..], &elements].concat()] {
+            if let Ok(frame) = mac::Frame::read(&bytes, TrailerFormat::None) {
+                let again = rewritten(|writer| frame.write(writer), &[]);
+                prop_assert_eq!(mac::Frame::read(&again, TrailerFormat::None), Ok(frame));
+            }
+        }
+    }
+
+    #[test]
     fn reading_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..130)) {
         let _: Result<_, _> = mac::Frame::read(&bytes, TrailerFormat::Fcs);
         let _: Result<_, _> = nwk::Npdu::read(&bytes);
