@@ -137,7 +137,7 @@ impl<'a> Command<'a> {
     /// Reads the payload of an APS command frame; returns the command and what follows it.
     ///
     /// # Errors
-    /// [`Error::Truncated`](crate::Error::Truncated) if the bytes end inside the command.
+    /// [`Error::Truncated`] if the bytes end inside the command.
     pub fn read(bytes: &'a [u8]) -> Result<(Self, &'a [u8])> {
         let mut reader = Reader::new(bytes);
         let command = match reader.u8()? {

@@ -154,7 +154,7 @@ impl<'a> Command<'a> {
     /// Reads the payload of a NWK command frame; returns the command and what follows it.
     ///
     /// # Errors
-    /// [`Error::Truncated`](crate::Error::Truncated) if the bytes end inside the command.
+    /// [`Error::Truncated`] if the bytes end inside the command.
     pub fn read(bytes: &'a [u8]) -> Result<(Self, &'a [u8])> {
         let mut reader = Reader::new(bytes);
         let id = reader.u8()?;
