@@ -43,6 +43,13 @@ pub enum Error {
     NoKey,
     /// The EUI-64 of the sender is neither in the frame nor known from an earlier one.
     UnknownSource,
+    /// The frame is authentic, but the sender has been past its counter: it was heard before, or is one held back.
+    Replayed {
+        /// The counter of the frame.
+        counter: u32,
+        /// The highest counter known of the sender.
+        last: u32,
+    },
     /// The caller's buffer ends: `needed` more bytes would have to fit at `at`.
     NoSpace {
         /// Where in the buffer the bytes would go.
@@ -70,6 +77,9 @@ impl fmt::Display for Error {
             Self::NotAuthentic => f.write_str("the message integrity code does not match"),
             Self::NoKey => f.write_str("no known key opens the frame"),
             Self::UnknownSource => f.write_str("the EUI-64 of the sender is not known"),
+            Self::Replayed { counter, last } => {
+                write!(f, "frame counter {counter} is not past {last}, which the sender has used")
+            }
             Self::NoSpace { at, needed } => {
                 write!(f, "{needed} bytes do not fit into the buffer at offset {at}")
             }
@@ -98,6 +108,10 @@ mod tests {
             (Error::NotAuthentic, "the message integrity code does not match"),
             (Error::NoKey, "no known key opens the frame"),
             (Error::UnknownSource, "the EUI-64 of the sender is not known"),
+            (
+                Error::Replayed { counter: 7, last: 9 },
+                "frame counter 7 is not past 9, which the sender has used",
+            ),
             (Error::NoSpace { at: 120, needed: 16 }, "16 bytes do not fit into the buffer at offset 120"),
             (
                 Error::Unwritable { what: "a MAC frame with security" },

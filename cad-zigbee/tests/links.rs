@@ -289,3 +289,5 @@ every_link! {
 
 #[path = "links/corpus.rs"]
 mod corpus;
+#[path = "links/fragments.rs"]
+mod fragments;

@@ -37,6 +37,15 @@ fn optional_eui64() -> impl Strategy<Value = Option<Eui64>> {
     proptest::option::of(any::<u64>().prop_map(Eui64))
 }
 
+/// A command written, and behind it what it was read in front of.
+fn rewritten(write: impl FnOnce(&mut Writer<'_>) -> cad_zigbee::Result<()>, rest: &[u8]) -> Vec<u8> {
+    let mut buffer = [0; 128];
+    let mut writer = Writer::new(&mut buffer);
+    write(&mut writer).expect("what was read can be written");
+    writer.put(rest).expect("fits");
+    writer.written().to_vec()
+}
+
 proptest! {
     #[test]
     fn reports_and_read_responses_read_back(
@@ -127,6 +136,49 @@ proptest! {
         let mut writer = Writer::new(&mut mac_buffer);
         mac.write(&mut writer).expect("fits");
         prop_assert_eq!(mac::Frame::read(writer.written(), TrailerFormat::None), Ok(mac));
+    }
+
+    #[test]
+    fn commands_that_read_write_the_same_bytes(
+        id in 0..20_u8,
+        fields in proptest::collection::vec(any::<u8>(), 0..90),
+    ) {
+        let bytes = [&[id], &fields[..]].concat();
+        if let Ok((command, rest)) = nwk::command::Command::read(&bytes) {
+            prop_assert_eq!(rewritten(|writer| command.write(writer), rest), bytes.clone());
+        }
+        if let Ok((command, rest)) = mac::command::Command::read(&bytes) {
+            prop_assert_eq!(rewritten(|writer| command.write(writer), rest), bytes.clone());
+        }
+        if let Ok((command, rest)) = aps::command::Command::read(&bytes) {
+            let again = rewritten(|writer| command.write(writer), rest);
+            prop_assert_eq!(aps::command::Command::read(&again), Ok((command, rest)));
+        }
+    }
+
+    #[test]
+    fn mac_frames_of_every_form_that_read_are_written_to_read_equal(
+        control: u16,
+        fields in proptest::collection::vec(any::<u8>(), 0..60),
+        elements in proptest::collection::vec((any::<u8>(), 0..9_u8), 0..4),
+    ) {
+        let elements: Vec<u8> = elements
+            .iter()
+            .flat_map(|(id, length)| {
+                let element = mac::element::Element {
+                    kind: mac::element::Kind::Header,
+                    id: *id,
+                    content: &[0x55; 9][..usize::from(*length)],
+                };
+                rewritten(|writer| element.write(writer), &[])
+            })
+            .collect();
+        for bytes in [[&control.to_le_bytes(), &fields[..]].concat(), [&[0x41, 0x23][..], &elements].concat()] {
+            if let Ok(frame) = mac::Frame::read(&bytes, TrailerFormat::None) {
+                let again = rewritten(|writer| frame.write(writer), &[]);
+                prop_assert_eq!(mac::Frame::read(&again, TrailerFormat::None), Ok(frame));
+            }
+        }
     }
 
     #[test]

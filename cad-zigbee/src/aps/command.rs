@@ -13,9 +13,11 @@
 //! ```
 
 use crate::address::{Eui64, ShortAddress};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::nwk::list::Tlvs;
 use crate::reader::Reader;
 use crate::security::Key;
+use crate::writer::Writer;
 
 /// One APS command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,16 @@ pub enum Command<'a> {
         /// The device.
         destination: Eui64,
     },
+    /// The trust centre speaks through a router to a device that is not in the network yet (0x11, revision 23).
+    RelayMessageDownstream {
+        /// The message and whom it is for.
+        tlvs: Tlvs<'a>,
+    },
+    /// Such a device speaks to the trust centre (0x12, revision 23).
+    RelayMessageUpstream {
+        /// The message and whom it is from.
+        tlvs: Tlvs<'a>,
+    },
     /// A command this crate does not know.
     Other {
         /// The command identifier.
@@ -125,7 +137,7 @@ impl<'a> Command<'a> {
     /// Reads the payload of an APS command frame; returns the command and what follows it.
     ///
     /// # Errors
-    /// [`Error::Truncated`](crate::Error::Truncated) if the bytes end inside the command.
+    /// [`Error::Truncated`] if the bytes end inside the command.
     pub fn read(bytes: &'a [u8]) -> Result<(Self, &'a [u8])> {
         let mut reader = Reader::new(bytes);
         let command = match reader.u8()? {
@@ -138,7 +150,7 @@ impl<'a> Command<'a> {
             0x07 => Self::RemoveDevice { target: reader.eui64()? },
             0x08 => {
                 let key_type = reader.u8()?;
-                let partner = if key_type == 2 { Some(reader.eui64()?) } else { None };
+                let partner = if key_type == APPLICATION_LINK_KEY { Some(reader.eui64()?) } else { None };
                 Self::RequestKey { key_type, partner }
             }
             0x09 => Self::SwitchKey { sequence: reader.u8()? },
@@ -151,9 +163,54 @@ impl<'a> Command<'a> {
                 key_type: reader.u8()?,
                 destination: reader.eui64()?,
             },
+            0x11 => Self::RelayMessageDownstream { tlvs: Tlvs::new(reader.take_rest()) },
+            0x12 => Self::RelayMessageUpstream { tlvs: Tlvs::new(reader.take_rest()) },
             id => Self::Other { id },
         };
         Ok((command, reader.rest()))
+    }
+
+    /// Writes the command: the payload of an APS command frame, up to what [`Self::read`] returns behind it.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] for a request of a key whose type and partner do
+    /// not fit each other.
+    pub fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.id())?;
+        match *self {
+            Self::TransportKey(key) => key.write(writer),
+            Self::UpdateDevice { device, address, status } => {
+                writer.eui64(device)?;
+                writer.short_address(address)?;
+                writer.u8(status)
+            }
+            Self::RemoveDevice { target } => writer.eui64(target),
+            Self::RequestKey { key_type, partner } => {
+                if (key_type == APPLICATION_LINK_KEY) != partner.is_some() {
+                    return Err(Error::Unwritable { what: "this type of key with or without a partner" });
+                }
+                writer.u8(key_type)?;
+                partner.map_or(Ok(()), |partner| writer.eui64(partner))
+            }
+            Self::SwitchKey { sequence } => writer.u8(sequence),
+            Self::Tunnel { destination, frame } => {
+                writer.eui64(destination)?;
+                writer.put(frame)
+            }
+            Self::VerifyKey { key_type, source, hash } => {
+                writer.u8(key_type)?;
+                writer.eui64(source)?;
+                writer.put(&hash)
+            }
+            Self::ConfirmKey { status, key_type, destination } => {
+                writer.put(&[status, key_type])?;
+                writer.eui64(destination)
+            }
+            Self::RelayMessageDownstream { tlvs } | Self::RelayMessageUpstream { tlvs } => {
+                writer.put(tlvs.bytes())
+            }
+            Self::Other { .. } => Ok(()),
+        }
     }
 
     /// The command identifier.
@@ -167,6 +224,8 @@ impl<'a> Command<'a> {
             Self::Tunnel { .. } => 0x0E,
             Self::VerifyKey { .. } => 0x0F,
             Self::ConfirmKey { .. } => 0x10,
+            Self::RelayMessageDownstream { .. } => 0x11,
+            Self::RelayMessageUpstream { .. } => 0x12,
             Self::Other { id } => *id,
         }
     }
@@ -182,6 +241,8 @@ impl<'a> Command<'a> {
             Self::Tunnel { .. } => "Tunnel",
             Self::VerifyKey { .. } => "Verify Key",
             Self::ConfirmKey { .. } => "Confirm Key",
+            Self::RelayMessageDownstream { .. } => "Relay Message Downstream",
+            Self::RelayMessageUpstream { .. } => "Relay Message Upstream",
             Self::Other { .. } => return None,
         })
     }
@@ -209,7 +270,35 @@ impl TransportKey {
             key_type => Self::Other { key_type },
         })
     }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        match *self {
+            Self::Network { key, sequence, destination, source } => {
+                writer.u8(1)?;
+                writer.put(key.as_bytes())?;
+                writer.u8(sequence)?;
+                writer.eui64(destination)?;
+                writer.eui64(source)
+            }
+            Self::ApplicationLink { key, partner, initiator } => {
+                writer.u8(3)?;
+                writer.put(key.as_bytes())?;
+                writer.eui64(partner)?;
+                writer.u8(u8::from(initiator))
+            }
+            Self::TrustCentreLink { key, destination, source } => {
+                writer.u8(4)?;
+                writer.put(key.as_bytes())?;
+                writer.eui64(destination)?;
+                writer.eui64(source)
+            }
+            Self::Other { key_type } => writer.u8(key_type),
+        }
+    }
 }
+
+/// The type of a requested key that has a partner.
+const APPLICATION_LINK_KEY: u8 = 2;
 
 #[cfg(test)]
 mod tests {
@@ -217,6 +306,7 @@ mod tests {
     use crate::address::Eui64;
     use crate::error::Error;
     use crate::security::Key;
+    use crate::writer::Writer;
 
     #[test]
     fn every_command_is_read_to_its_last_byte() {
@@ -238,6 +328,10 @@ mod tests {
             assert_eq!(command.id(), bytes[0]);
             assert!(command.name().is_some());
             assert!(rest.is_empty(), "{command:?}");
+            let mut buffer = [0; 64];
+            let mut writer = Writer::new(&mut buffer);
+            command.write(&mut writer).unwrap();
+            assert_eq!(writer.written(), bytes);
             assert!(matches!(Command::read(&bytes[..bytes.len() - 1]), Err(Error::Truncated { .. })));
         }
         let (command, _) = Command::read(&commands[1]).unwrap();
@@ -249,5 +343,30 @@ mod tests {
                 initiator: true,
             })
         );
+    }
+
+    #[test]
+    fn a_relayed_message_is_a_list_of_values() {
+        for id in [0x11, 0x12] {
+            let bytes = [id, 0, 2, 1, 2, 3];
+            let (command, rest) = Command::read(&bytes).unwrap();
+            assert_eq!((command.id(), rest), (id, &[][..]));
+            let (Command::RelayMessageDownstream { tlvs } | Command::RelayMessageUpstream { tlvs }) = command
+            else {
+                panic!("{command:?}")
+            };
+            assert_eq!(tlvs.iter().next().unwrap().unwrap().value, [1, 2, 3]);
+            let mut buffer = [0; 6];
+            command.write(&mut Writer::new(&mut buffer)).unwrap();
+            assert_eq!(buffer, bytes);
+        }
+    }
+
+    #[test]
+    fn a_requested_key_has_a_partner_where_its_type_has() {
+        for (key_type, partner) in [(2, None), (4, Some(Eui64(1)))] {
+            let error = Command::RequestKey { key_type, partner }.write(&mut Writer::new(&mut [0; 16]));
+            assert!(matches!(error, Err(Error::Unwritable { .. })));
+        }
     }
 }

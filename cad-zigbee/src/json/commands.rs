@@ -3,6 +3,7 @@
 use super::hex;
 use crate::aps::command::{Command as ApsCommand, TransportKey};
 use crate::nwk::command::Command as NwkCommand;
+use crate::nwk::list::Tlvs;
 use crate::reader::Reader;
 use serde_json::{Map, Value, json};
 use std::string::{String, ToString};
@@ -96,7 +97,7 @@ pub(super) fn nwk(command: &NwkCommand<'_>) -> Value {
             "path_cost": path_cost,
         }),
         NwkCommand::NetworkStatus { status, destination } => {
-            json!({"status": status, "destination": destination.0})
+            json!({"status": status, "destination": destination.map(|destination| destination.0)})
         }
         NwkCommand::Leave { options } => json!({
             "rejoin": options & (1 << 5) != 0, "request": options & (1 << 6) != 0,
@@ -108,17 +109,13 @@ pub(super) fn nwk(command: &NwkCommand<'_>) -> Value {
         NwkCommand::RejoinRequest { capability } => json!({"capability": capability}),
         NwkCommand::RejoinResponse { address, status } => json!({"address": address.0, "status": status}),
         NwkCommand::LinkStatus { options, links } => {
-            let links: Vec<Value> = links
-                .as_chunks()
-                .0
-                .iter()
-                .map(|[low, high, costs]| {
-                    json!({
-                        "address": u16::from_le_bytes([*low, *high]), "incoming_cost": costs & 7,
-                        "outgoing_cost": (costs >> 4) & 7,
-                    })
+            let links = links.iter().map(|link| {
+                json!({
+                    "address": link.neighbour.0, "incoming_cost": link.incoming_cost,
+                    "outgoing_cost": link.outgoing_cost,
                 })
-                .collect();
+            });
+            let links: Vec<Value> = links.collect();
             json!({"first": options & (1 << 5) != 0, "last": options & (1 << 6) != 0, "links": links})
         }
         NwkCommand::NetworkReport { options, extended_pan_id, pan_ids } => json!({
@@ -134,6 +131,17 @@ pub(super) fn nwk(command: &NwkCommand<'_>) -> Value {
         }
         NwkCommand::EndDeviceTimeoutResponse { status, parent_information } => {
             json!({"status": status, "parent_information": parent_information})
+        }
+        NwkCommand::LinkPowerDelta { options, deltas } => {
+            let deltas =
+                deltas.iter().map(|delta| json!({"address": delta.neighbour.0, "delta_db": delta.delta_db}));
+            json!({"type": options & 3, "deltas": deltas.collect::<Vec<Value>>()})
+        }
+        NwkCommand::CommissioningRequest { association_type, capability, tlvs: values } => {
+            json!({"association_type": association_type, "capability": capability, "tlvs": tlvs(values)})
+        }
+        NwkCommand::CommissioningResponse { address, status } => {
+            json!({"address": address.0, "status": status})
         }
         _ => json!({}),
     };
@@ -174,8 +182,18 @@ pub(super) fn aps(command: &ApsCommand<'_>) -> Value {
         ApsCommand::ConfirmKey { status, key_type, destination } => {
             json!({"status": status, "key_type": key_type, "destination": destination.to_string()})
         }
+        ApsCommand::RelayMessageDownstream { tlvs: values }
+        | ApsCommand::RelayMessageUpstream { tlvs: values } => {
+            json!({"tlvs": tlvs(values)})
+        }
         ApsCommand::Other { .. } => Value::Object(Map::new()),
     }
+}
+
+/// Up to the first value that is cut short.
+fn tlvs(values: &Tlvs<'_>) -> Vec<Value> {
+    let whole = values.iter().map_while(Result::ok);
+    whole.map(|value| json!({"tag": value.tag, "value": hex(value.value)})).collect()
 }
 
 fn transport_key(transport: &TransportKey) -> Value {

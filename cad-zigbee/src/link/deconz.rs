@@ -341,6 +341,7 @@ impl<'a> DataIndication<'a> {
             source_endpoint: self.source_endpoint,
             destination_endpoint: self.destination_endpoint,
             group,
+            counter: None,
             fragmentation: Fragmentation::None,
             lqi: self.reception.map(|(lqi, _)| lqi),
             rssi_dbm: self.reception.map(|(_, rssi)| rssi),

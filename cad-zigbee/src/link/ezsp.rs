@@ -368,7 +368,8 @@ impl<'a> IncomingMessage<'a> {
         Ok((Self { payload, ..message }, reader.rest()))
     }
 
-    /// The message. Of a fragmented one this may be a part: see [`ApsIndication::fragmentation`].
+    /// The message. Of a fragmented one this may be a part: give all to an
+    /// [`Assembler`](super::Assembler).
     pub fn indication(&self) -> ApsIndication<'a> {
         let to_group = matches!(self.message_type, TO_GROUP | TO_GROUP_BY_US);
         let fragmentation = self.aps.fragmentation();
@@ -380,6 +381,7 @@ impl<'a> IncomingMessage<'a> {
             source_endpoint: self.aps.source_endpoint,
             destination_endpoint: self.aps.destination_endpoint,
             group: if group { Some(self.aps.group) } else { None },
+            counter: Some(self.aps.sequence),
             fragmentation,
             lqi: Some(self.lqi),
             rssi_dbm: Some(self.rssi_dbm),

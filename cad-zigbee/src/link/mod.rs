@@ -40,11 +40,14 @@
 pub mod ash;
 pub mod deconz;
 pub mod ezsp;
+mod fragments;
 pub mod nrf_sniffer;
 mod stream;
 pub mod xbee;
 pub mod zep;
 pub mod znp;
+
+pub use fragments::Assembler;
 
 use crate::address::{Eui64, ShortAddress};
 use crate::aps::Fragmentation;
@@ -66,7 +69,10 @@ pub struct ApsIndication<'a> {
     pub destination_endpoint: u8,
     /// The group it was sent to.
     pub group: Option<u16>,
-    /// Which part of a message this is, where the coprocessor leaves it to the host to put the parts together.
+    /// The APS counter of the message, where the link says; the parts of a message share it.
+    pub counter: Option<u8>,
+    /// Which part of a message this is, where the coprocessor leaves it to the host to put the parts together: give all
+    /// to an [`Assembler`].
     pub fragmentation: Fragmentation,
     /// Link quality of the last hop, 0 to 255.
     pub lqi: Option<u8>,
@@ -170,6 +176,7 @@ mod tests {
             source_endpoint: 3,
             destination_endpoint: 1,
             group: None,
+            counter: None,
             fragmentation: Fragmentation::None,
             lqi: None,
             rssi_dbm: None,

@@ -365,6 +365,7 @@ impl<'a> ExplicitReceive<'a> {
             source_endpoint: self.source_endpoint,
             destination_endpoint: self.destination_endpoint,
             group: None,
+            counter: None,
             fragmentation: Fragmentation::None,
             lqi: None,
             rssi_dbm: None,

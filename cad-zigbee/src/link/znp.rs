@@ -263,6 +263,7 @@ impl<'a> IncomingMessage<'a> {
             source_endpoint: self.source_endpoint,
             destination_endpoint: self.destination_endpoint,
             group: if self.group == 0 { None } else { Some(self.group) },
+            counter: None,
             fragmentation: Fragmentation::None,
             lqi: Some(self.lqi),
             rssi_dbm: None,

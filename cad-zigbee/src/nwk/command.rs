@@ -11,8 +11,10 @@
 //! ```
 
 use crate::address::{Eui64, ShortAddress};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::nwk::list::{Links, Numbers, PowerDeltas, Tlvs};
 use crate::reader::Reader;
+use crate::writer::Writer;
 
 /// One NWK command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +54,8 @@ pub enum Command<'a> {
     NetworkStatus {
         /// The status code, for instance 0x0B: the link to the parent failed.
         status: u8,
-        /// The device it is about.
-        destination: ShortAddress,
+        /// The device it is about; left out by some where the status is about none.
+        destination: Option<ShortAddress>,
     },
     /// A device leaves, or is asked to (0x04).
     Leave {
@@ -81,8 +83,8 @@ pub enum Command<'a> {
     LinkStatus {
         /// Count in bits 0-4, first frame in bit 5, last frame in bit 6.
         options: u8,
-        /// Neighbours: address, then incoming cost in bits 0-2 and outgoing cost in bits 4-6; three bytes each.
-        links: &'a [u8],
+        /// The neighbours.
+        links: Links<'a>,
     },
     /// A conflict of networks, told to the manager (0x09).
     NetworkReport {
@@ -118,6 +120,29 @@ pub enum Command<'a> {
         /// How the parent wants to be kept in touch with.
         parent_information: u8,
     },
+    /// Tells neighbours to send with more or less power, below 1 GHz (0x0D, revision 22).
+    LinkPowerDelta {
+        /// In bits 0-1: 0 notification, 1 request, 2 response.
+        options: u8,
+        /// The neighbours.
+        deltas: PowerDeltas<'a>,
+    },
+    /// A device asks to join or rejoin (0x0E, revision 23).
+    CommissioningRequest {
+        /// 0 join, 1 rejoin.
+        association_type: u8,
+        /// The capability information field of the MAC.
+        capability: u8,
+        /// What the device says about itself.
+        tlvs: Tlvs<'a>,
+    },
+    /// Answers that (0x0F, revision 23).
+    CommissioningResponse {
+        /// The address the device has from now on.
+        address: ShortAddress,
+        /// 0 for success, else a status of the MAC.
+        status: u8,
+    },
     /// A command this crate does not know.
     Other {
         /// The command identifier.
@@ -125,22 +150,11 @@ pub enum Command<'a> {
     },
 }
 
-/// Consecutive 16-bit numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Numbers<'a>(&'a [u8]);
-
-impl Numbers<'_> {
-    /// The numbers as addresses.
-    pub fn iter(&self) -> impl Iterator<Item = ShortAddress> {
-        self.0.as_chunks().0.iter().map(|number| ShortAddress(u16::from_le_bytes(*number)))
-    }
-}
-
 impl<'a> Command<'a> {
     /// Reads the payload of a NWK command frame; returns the command and what follows it.
     ///
     /// # Errors
-    /// [`Error::Truncated`](crate::Error::Truncated) if the bytes end inside the command.
+    /// [`Error::Truncated`] if the bytes end inside the command.
     pub fn read(bytes: &'a [u8]) -> Result<(Self, &'a [u8])> {
         let mut reader = Reader::new(bytes);
         let id = reader.u8()?;
@@ -157,7 +171,7 @@ impl<'a> Command<'a> {
                     id: reader.u8()?,
                     destination: reader.short_address()?,
                     path_cost: reader.u8()?,
-                    destination_eui64: read_eui64_if(reader, options & 0x20)?,
+                    destination_eui64: read_eui64_if(reader, options & DESTINATION_EUI64)?,
                 }
             }
             0x02 => {
@@ -168,29 +182,31 @@ impl<'a> Command<'a> {
                     originator: reader.short_address()?,
                     responder: reader.short_address()?,
                     path_cost: reader.u8()?,
-                    originator_eui64: read_eui64_if(reader, options & 0x10)?,
-                    responder_eui64: read_eui64_if(reader, options & 0x20)?,
+                    originator_eui64: read_eui64_if(reader, options & ORIGINATOR_EUI64)?,
+                    responder_eui64: read_eui64_if(reader, options & RESPONDER_EUI64)?,
                 }
             }
-            0x03 => Self::NetworkStatus { status: reader.u8()?, destination: reader.short_address()? },
+            0x03 => Self::NetworkStatus {
+                status: reader.u8()?,
+                destination: if reader.is_empty() { None } else { Some(reader.short_address()?) },
+            },
             0x04 => Self::Leave { options: reader.u8()? },
             0x05 => {
                 let count = reader.u8()?;
-                Self::RouteRecord { relays: read_numbers(reader, count)? }
+                Self::RouteRecord { relays: Numbers::read(reader, count)? }
             }
             0x06 => Self::RejoinRequest { capability: reader.u8()? },
             0x07 => Self::RejoinResponse { address: reader.short_address()?, status: reader.u8()? },
             0x08 => {
                 let options = reader.u8()?;
-                let length = usize::from(options & 0x1F).saturating_mul(3);
-                Self::LinkStatus { options, links: reader.take(length)? }
+                Self::LinkStatus { options, links: Links::read(reader, options & COUNT)? }
             }
             0x09 => {
                 let options = reader.u8()?;
                 Self::NetworkReport {
                     options,
                     extended_pan_id: reader.eui64()?,
-                    pan_ids: read_numbers(reader, options & 0x1F)?,
+                    pan_ids: Numbers::read(reader, options & COUNT)?,
                 }
             }
             0x0A => {
@@ -199,13 +215,105 @@ impl<'a> Command<'a> {
                     options,
                     extended_pan_id: reader.eui64()?,
                     update_id: reader.u8()?,
-                    pan_ids: read_numbers(reader, options & 0x1F)?,
+                    pan_ids: Numbers::read(reader, options & COUNT)?,
                 }
             }
             0x0B => Self::EndDeviceTimeoutRequest { timeout: reader.u8()?, configuration: reader.u8()? },
             0x0C => Self::EndDeviceTimeoutResponse { status: reader.u8()?, parent_information: reader.u8()? },
+            0x0D => {
+                let options = reader.u8()?;
+                let count = reader.u8()?;
+                Self::LinkPowerDelta { options, deltas: PowerDeltas::read(reader, count)? }
+            }
+            0x0E => Self::CommissioningRequest {
+                association_type: reader.u8()?,
+                capability: reader.u8()?,
+                tlvs: Tlvs::new(reader.take_rest()),
+            },
+            0x0F => Self::CommissioningResponse { address: reader.short_address()?, status: reader.u8()? },
             id => Self::Other { id },
         })
+    }
+
+    /// Writes the command: the payload of a NWK command frame, up to what [`Self::read`] returns behind it.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if the options announce an address or a count that
+    /// is not there, or do not announce the one that is.
+    pub fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        writer.u8(self.id())?;
+        match *self {
+            Self::RouteRequest { options, id, destination, path_cost, destination_eui64 } => {
+                agree(options & DESTINATION_EUI64 != 0, destination_eui64.is_some())?;
+                writer.put(&[options, id])?;
+                writer.short_address(destination)?;
+                writer.u8(path_cost)?;
+                write_eui64(writer, destination_eui64)
+            }
+            Self::RouteReply {
+                options,
+                id,
+                originator,
+                responder,
+                path_cost,
+                originator_eui64,
+                responder_eui64,
+            } => {
+                agree(options & ORIGINATOR_EUI64 != 0, originator_eui64.is_some())?;
+                agree(options & RESPONDER_EUI64 != 0, responder_eui64.is_some())?;
+                writer.put(&[options, id])?;
+                writer.short_address(originator)?;
+                writer.short_address(responder)?;
+                writer.u8(path_cost)?;
+                write_eui64(writer, originator_eui64)?;
+                write_eui64(writer, responder_eui64)
+            }
+            Self::NetworkStatus { status, destination } => {
+                writer.u8(status)?;
+                destination.map_or(Ok(()), |destination| writer.short_address(destination))
+            }
+            Self::Leave { options } => writer.u8(options),
+            Self::RouteRecord { relays } => {
+                writer.u8(relays.count())?;
+                writer.put(relays.bytes())
+            }
+            Self::RejoinRequest { capability } => writer.u8(capability),
+            Self::RejoinResponse { address, status } | Self::CommissioningResponse { address, status } => {
+                writer.short_address(address)?;
+                writer.u8(status)
+            }
+            Self::LinkStatus { options, links } => {
+                agree(options & COUNT, links.count())?;
+                writer.u8(options)?;
+                writer.put(links.bytes())
+            }
+            Self::NetworkReport { options, extended_pan_id, pan_ids } => {
+                agree(options & COUNT, pan_ids.count())?;
+                writer.u8(options)?;
+                writer.eui64(extended_pan_id)?;
+                writer.put(pan_ids.bytes())
+            }
+            Self::NetworkUpdate { options, extended_pan_id, update_id, pan_ids } => {
+                agree(options & COUNT, pan_ids.count())?;
+                writer.u8(options)?;
+                writer.eui64(extended_pan_id)?;
+                writer.u8(update_id)?;
+                writer.put(pan_ids.bytes())
+            }
+            Self::EndDeviceTimeoutRequest { timeout, configuration } => writer.put(&[timeout, configuration]),
+            Self::EndDeviceTimeoutResponse { status, parent_information } => {
+                writer.put(&[status, parent_information])
+            }
+            Self::LinkPowerDelta { options, deltas } => {
+                writer.put(&[options, deltas.count()])?;
+                writer.put(deltas.bytes())
+            }
+            Self::CommissioningRequest { association_type, capability, tlvs } => {
+                writer.put(&[association_type, capability])?;
+                writer.put(tlvs.bytes())
+            }
+            Self::Other { .. } => Ok(()),
+        }
     }
 
     /// The command identifier.
@@ -223,6 +331,9 @@ impl<'a> Command<'a> {
             Self::NetworkUpdate { .. } => 0x0A,
             Self::EndDeviceTimeoutRequest { .. } => 0x0B,
             Self::EndDeviceTimeoutResponse { .. } => 0x0C,
+            Self::LinkPowerDelta { .. } => 0x0D,
+            Self::CommissioningRequest { .. } => 0x0E,
+            Self::CommissioningResponse { .. } => 0x0F,
             Self::Other { id } => *id,
         }
     }
@@ -242,13 +353,27 @@ impl<'a> Command<'a> {
             Self::NetworkUpdate { .. } => "Network Update",
             Self::EndDeviceTimeoutRequest { .. } => "End Device Timeout Request",
             Self::EndDeviceTimeoutResponse { .. } => "End Device Timeout Response",
+            Self::LinkPowerDelta { .. } => "Link Power Delta",
+            Self::CommissioningRequest { .. } => "Network Commissioning Request",
+            Self::CommissioningResponse { .. } => "Network Commissioning Response",
             Self::Other { .. } => return None,
         })
     }
 }
 
-fn read_numbers<'a>(reader: &mut Reader<'a>, count: u8) -> Result<Numbers<'a>> {
-    reader.take(usize::from(count).saturating_mul(2)).map(Numbers)
+/// How many entries follow, in the options of three commands.
+const COUNT: u8 = 0x1F;
+const DESTINATION_EUI64: u8 = 1 << 5;
+const ORIGINATOR_EUI64: u8 = 1 << 4;
+const RESPONDER_EUI64: u8 = 1 << 5;
+
+fn agree<T: PartialEq>(announced: T, given: T) -> Result<()> {
+    const WHAT: Error = Error::Unwritable { what: "a NWK command whose options announce other fields" };
+    if announced == given { Ok(()) } else { Err(WHAT) }
+}
+
+fn write_eui64(writer: &mut Writer<'_>, eui64: Option<Eui64>) -> Result<()> {
+    eui64.map_or(Ok(()), |eui64| writer.eui64(eui64))
 }
 
 fn read_eui64_if(reader: &mut Reader<'_>, present: u8) -> Result<Option<Eui64>> {
@@ -260,6 +385,8 @@ mod tests {
     use super::Command;
     use crate::address::{Eui64, ShortAddress};
     use crate::error::Error;
+    use crate::nwk::list::{Links, Numbers};
+    use crate::writer::Writer;
 
     #[test]
     fn every_command_is_read_to_its_last_byte() {
@@ -278,12 +405,19 @@ mod tests {
             with(&[10, 0x01], &[5, 0x17, 0x5A]),
             vec![11, 8, 0],
             vec![12, 0, 3],
+            vec![13, 1, 2, 1, 0, 0xFD, 2, 0, 3],
+            vec![14, 1, 0x8E],
+            vec![15, 0x4E, 0x2B, 0],
         ];
         for (id, bytes) in (1..).zip(&commands) {
             let (command, rest) = Command::read(bytes).unwrap();
             assert_eq!(command.id(), id);
             assert!(command.name().is_some());
             assert!(rest.is_empty(), "{command:?}");
+            let mut buffer = [0; 32];
+            let mut writer = Writer::new(&mut buffer);
+            command.write(&mut writer).unwrap();
+            assert_eq!(writer.written(), bytes);
             assert!(matches!(Command::read(&bytes[..bytes.len() - 1]), Err(Error::Truncated { .. })));
         }
         let (command, _) = Command::read(&commands[0]).unwrap();
@@ -296,5 +430,40 @@ mod tests {
     fn a_rejoin_tells_the_new_address() {
         let (command, _) = Command::read(&[7, 0x4E, 0x2B, 0]).unwrap();
         assert_eq!(command, Command::RejoinResponse { address: ShortAddress(0x2B4E), status: 0 });
+    }
+
+    #[test]
+    fn options_that_announce_other_fields_are_not_written() {
+        let (extended_pan_id, pan_ids) = (Eui64(1), Numbers::new(&[1, 0]).unwrap());
+        for command in [
+            Command::RouteRequest {
+                options: 0x20,
+                id: 1,
+                destination: ShortAddress(2),
+                path_cost: 3,
+                destination_eui64: None,
+            },
+            Command::RouteReply {
+                options: 0x10,
+                id: 1,
+                originator: ShortAddress(1),
+                responder: ShortAddress(2),
+                path_cost: 3,
+                originator_eui64: Some(Eui64(1)),
+                responder_eui64: Some(Eui64(2)),
+            },
+            Command::LinkStatus { options: 0x61, links: Links::new(&[]).unwrap() },
+            Command::NetworkReport { options: 0, extended_pan_id, pan_ids },
+            Command::NetworkUpdate { options: 2, extended_pan_id, update_id: 1, pan_ids },
+        ] {
+            let error = command.write(&mut Writer::new(&mut [0; 32]));
+            assert!(matches!(error, Err(Error::Unwritable { .. })), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_about_no_device_may_leave_out_the_address() {
+        let (command, rest) = Command::read(&[3, 0x12]).unwrap();
+        assert_eq!((command, rest), (Command::NetworkStatus { status: 0x12, destination: None }, &[][..]));
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 
 pub mod command;
+pub mod list;
 
 use crate::address::{Eui64, ShortAddress};
 use crate::error::{Error, Result};

@@ -1,24 +1,27 @@
-//! AES-CCM* with a 13-byte nonce and a 4-byte integrity code.
+//! AES-CCM* with a 13-byte nonce, at every level.
 
-use super::{AuxiliaryHeader, Key, LEVEL, LEVEL_BITS, MIC_LENGTH, Secured};
+use super::{AuxiliaryHeader, Key, LEVEL_BITS, Level, Secured};
 use crate::address::Eui64;
 use crate::error::{Error, Result};
 use crate::writer::Writer;
 use aes::Aes128;
-use ccm::aead::{AeadInOut, KeyInit};
-use ccm::consts::{U4, U13};
-use ccm::{Ccm, Tag};
+use aes::cipher::BlockCipherEncrypt;
+use ccm::Ccm;
+use ccm::aead::{AeadInOut, KeyInit, Nonce, Tag};
+use ccm::consts::{U4, U8, U13, U16};
 use core::fmt;
 
-type AesCcm = Ccm<Aes128, U4, U13>;
+type Mic32<'c> = Ccm<&'c Aes128, U4, U13>;
+type Mic64<'c> = Ccm<&'c Aes128, U8, U13>;
+type Mic128<'c> = Ccm<&'c Aes128, U16, U13>;
 
 /// A key made ready for use, which takes as long as opening a short frame. `Debug` does not show it.
 #[derive(Clone)]
-pub(super) struct Cipher(AesCcm);
+pub(super) struct Cipher(Aes128);
 
 impl Cipher {
     pub(super) fn new(key: &Key) -> Self {
-        Self(AesCcm::new(&(*key.as_bytes()).into()))
+        Self(Aes128::new(&(*key.as_bytes()).into()))
     }
 }
 
@@ -29,15 +32,20 @@ impl fmt::Debug for Cipher {
 }
 
 impl AuxiliaryHeader {
-    /// The nonce of a frame that `source` secured: its EUI-64, the frame counter and the security control field with
-    /// level 5 in it, which the air does not carry.
+    /// The nonce of a frame that `source` secured in a network of level [`Level::ZIGBEE`]: see [`Self::nonce_at`].
     pub fn nonce(&self, source: Eui64) -> [u8; 13] {
+        self.nonce_at(Level::ZIGBEE, source)
+    }
+
+    /// The nonce of a frame that `source` secured: its EUI-64, the frame counter and the security control field with the
+    /// level in it, which the air does not carry.
+    pub fn nonce_at(&self, level: Level, source: Eui64) -> [u8; 13] {
         let mut nonce = [0; 13];
         let mut writer = Writer::new(&mut nonce);
         let fits = writer
             .eui64(source)
             .and_then(|()| writer.u32(self.frame_counter))
-            .and_then(|()| writer.u8(with_level(self.control)));
+            .and_then(|()| writer.u8((self.control & !LEVEL_BITS) | level.bits()));
         debug_assert!(fits.is_ok(), "8, 4 and 1 byte are 13");
         nonce
     }
@@ -53,42 +61,45 @@ impl Secured<'_> {
     /// [`Error::NotAuthentic`] if the integrity code does not match, [`Error::Truncated`] if there is none,
     /// [`Error::NoSpace`] if `out` is too short.
     pub fn open<'b>(&self, key: &Key, source: Eui64, out: &'b mut [u8]) -> Result<&'b [u8]> {
-        self.open_with(&Cipher::new(key), source, out)
+        self.open_at(Level::ZIGBEE, key, source, out)
     }
 
-    /// As [`Self::open`], with a key that was made ready before.
+    /// As [`Self::open`], in a network of another level. At [`Level::Encryption`] nothing tells whether key and source
+    /// are the right ones or the frame was changed.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_at<'b>(&self, level: Level, key: &Key, source: Eui64, out: &'b mut [u8]) -> Result<&'b [u8]> {
+        self.open_with(level, &Cipher::new(key), source, out)
+    }
+
+    /// As [`Self::open_at`], with a key that was made ready before.
     pub(super) fn open_with<'b>(
         &self,
+        level: Level,
         cipher: &Cipher,
         source: Eui64,
         out: &'b mut [u8],
     ) -> Result<&'b [u8]> {
         let header_length = self.authenticated.len();
-        let Some((ciphertext, tag)) = self.ciphertext.split_last_chunk::<MIC_LENGTH>() else {
-            let needed = MIC_LENGTH.saturating_sub(self.ciphertext.len());
+        let split = self.ciphertext.len().checked_sub(level.mic_length());
+        let Some((payload, mic)) = split.and_then(|length| self.ciphertext.split_at_checked(length)) else {
+            let needed = level.mic_length().saturating_sub(self.ciphertext.len());
             return Err(Error::Truncated { at: header_length, needed });
         };
-        let length = header_length.saturating_add(ciphertext.len());
+        let length = header_length.saturating_add(payload.len());
         let short = Error::NoSpace { at: 0, needed: length.saturating_sub(out.len()) };
-        let (header, payload) =
-            out.get_mut(..length).and_then(|out| out.split_at_mut_checked(header_length)).ok_or(short)?;
+        let frame = out.get_mut(..length).ok_or(short)?;
+        let (header, space) = frame.split_at_mut_checked(header_length).ok_or(short)?;
         header.copy_from_slice(self.authenticated);
-        payload.copy_from_slice(ciphertext);
-        patch_level(header, self.auxiliary_at, LEVEL);
-        cipher
-            .0
-            .decrypt_inout_detached(
-                &self.auxiliary.nonce(source).into(),
-                header,
-                (&mut *payload).into(),
-                &Tag::from(*tag),
-            )
-            .map_err(|_| Error::NotAuthentic)?;
-        Ok(payload)
+        space.copy_from_slice(payload);
+        patch_level(header, self.auxiliary_at, level.bits());
+        decrypt(level, cipher, &self.auxiliary.nonce_at(level, source), frame, header_length, mic)?;
+        Ok(frame.get(header_length..).unwrap_or_default())
     }
 }
 
-/// Writes a header, the auxiliary header, the payload encrypted and the integrity code.
+/// Writes a header, the auxiliary header, the payload secured and the integrity code.
 ///
 /// What the writer holds before is not part of the frame.
 ///
@@ -102,7 +113,7 @@ pub(crate) fn write_secured(
     payload: &[u8],
     write_header: impl FnOnce(&mut Writer<'_>) -> Result<()>,
 ) -> Result<()> {
-    const WHAT: Error = Error::Unwritable { what: "so long a payload, secured" };
+    let level = auxiliary.level();
     let frame_at = writer.at();
     write_header(writer)?;
     let auxiliary_at = writer.at().saturating_sub(frame_at);
@@ -111,17 +122,101 @@ pub(crate) fn write_secured(
     writer.put(payload)?;
 
     let frame = writer.written_mut().get_mut(frame_at..).unwrap_or_default();
-    let (header, payload) = frame.split_at_mut_checked(payload_at).ok_or(WHAT)?;
-    patch_level(header, auxiliary_at, LEVEL);
-    let mic = AesCcm::new(&(*key.as_bytes()).into())
-        .encrypt_inout_detached(&auxiliary.nonce(source).into(), header, payload.into())
-        .map_err(|_| WHAT)?;
-    patch_level(header, auxiliary_at, 0);
-    writer.put(&mic)
+    patch_level(frame, auxiliary_at, level.bits());
+    let mic = encrypt(level, &Cipher::new(key), &auxiliary.nonce_at(level, source), frame, payload_at)?;
+    patch_level(frame, auxiliary_at, 0);
+    writer.put(mic.get(..level.mic_length()).unwrap_or_default())
 }
 
-const fn with_level(control: u8) -> u8 {
-    (control & !LEVEL_BITS) | LEVEL
+const TOO_LONG: Error = Error::Unwritable { what: "so long a payload, secured" };
+
+/// Encrypts what of the frame begins at `payload_at`; returns the integrity code and zeros behind it.
+fn encrypt(
+    level: Level,
+    Cipher(aes): &Cipher,
+    nonce: &[u8; 13],
+    frame: &mut [u8],
+    payload_at: usize,
+) -> Result<[u8; 16]> {
+    // What is only authenticated counts as header.
+    let payload_at = if level.is_encrypted() { payload_at } else { frame.len() };
+    match level {
+        Level::Encryption => {
+            apply_key_stream(aes, nonce, frame.get_mut(payload_at..).unwrap_or_default());
+            Ok([0; 16])
+        }
+        Level::Mic32 | Level::EncryptionMic32 => encrypt_with(Mic32::from(aes), nonce, frame, payload_at),
+        Level::Mic64 | Level::EncryptionMic64 => encrypt_with(Mic64::from(aes), nonce, frame, payload_at),
+        Level::Mic128 | Level::EncryptionMic128 => encrypt_with(Mic128::from(aes), nonce, frame, payload_at),
+    }
+}
+
+fn encrypt_with<C: AeadInOut>(
+    cipher: C,
+    nonce: &[u8; 13],
+    frame: &mut [u8],
+    payload_at: usize,
+) -> Result<[u8; 16]> {
+    let (header, payload) = frame.split_at_mut_checked(payload_at).ok_or(TOO_LONG)?;
+    let nonce = Nonce::<C>::try_from(&nonce[..]).map_err(|_| TOO_LONG)?;
+    let tag = cipher.encrypt_inout_detached(&nonce, header, payload.into()).map_err(|_| TOO_LONG)?;
+    let mut mic = [0; 16];
+    mic.iter_mut().zip(tag.iter()).for_each(|(space, byte)| *space = *byte);
+    Ok(mic)
+}
+
+/// Decrypts what of the frame begins at `payload_at`.
+fn decrypt(
+    level: Level,
+    Cipher(aes): &Cipher,
+    nonce: &[u8; 13],
+    frame: &mut [u8],
+    payload_at: usize,
+    mic: &[u8],
+) -> Result<()> {
+    let payload_at = if level.is_encrypted() { payload_at } else { frame.len() };
+    match level {
+        Level::Encryption => {
+            apply_key_stream(aes, nonce, frame.get_mut(payload_at..).unwrap_or_default());
+            Ok(())
+        }
+        Level::Mic32 | Level::EncryptionMic32 => {
+            decrypt_with(Mic32::from(aes), nonce, frame, payload_at, mic)
+        }
+        Level::Mic64 | Level::EncryptionMic64 => {
+            decrypt_with(Mic64::from(aes), nonce, frame, payload_at, mic)
+        }
+        Level::Mic128 | Level::EncryptionMic128 => {
+            decrypt_with(Mic128::from(aes), nonce, frame, payload_at, mic)
+        }
+    }
+}
+
+fn decrypt_with<C: AeadInOut>(
+    cipher: C,
+    nonce: &[u8; 13],
+    frame: &mut [u8],
+    payload_at: usize,
+    mic: &[u8],
+) -> Result<()> {
+    let (header, payload) = frame.split_at_mut_checked(payload_at).ok_or(Error::NotAuthentic)?;
+    let nonce = Nonce::<C>::try_from(&nonce[..]).map_err(|_| Error::NotAuthentic)?;
+    let tag = Tag::<C>::try_from(mic).map_err(|_| Error::NotAuthentic)?;
+    cipher.decrypt_inout_detached(&nonce, header, payload.into(), &tag).map_err(|_| Error::NotAuthentic)
+}
+
+/// The counter mode of CCM* alone, which encrypts and decrypts: the counter of 2 bytes stands behind the nonce, and 0 of
+/// it is for the integrity code.
+fn apply_key_stream(aes: &Aes128, nonce: &[u8; 13], payload: &mut [u8]) {
+    const COUNTER_LENGTH_LESS_1: u8 = 1;
+    for (counter, chunk) in (1_u16..=u16::MAX).zip(payload.chunks_mut(16)) {
+        let mut block = [COUNTER_LENGTH_LESS_1; 16];
+        let bytes = nonce.iter().copied().chain(counter.to_be_bytes());
+        block.iter_mut().skip(1).zip(bytes).for_each(|(space, byte)| *space = byte);
+        let mut block = block.into();
+        aes.encrypt_block(&mut block);
+        chunk.iter_mut().zip(block.iter()).for_each(|(byte, key)| *byte ^= *key);
+    }
 }
 
 fn patch_level(header: &mut [u8], at: usize, level: u8) {
@@ -132,9 +227,11 @@ fn patch_level(header: &mut [u8], at: usize, level: u8) {
 
 #[cfg(test)]
 mod tests {
+    use crate::address::{Eui64, ShortAddress};
     use crate::error::Error;
     use crate::nwk;
-    use crate::security::{Key, Payload};
+    use crate::security::{AuxiliaryHeader, Key, Level, Payload};
+    use crate::writer::Writer;
 
     /// A NWK frame secured with the network key C0FFEE00112233445566778899AABBCC.
     const FRAME: [u8; 46] = [
@@ -160,5 +257,84 @@ mod tests {
             assert_eq!(open(&changed, &mut out), Err(Error::NotAuthentic), "byte {at}");
         }
         assert_eq!(open(&FRAME[..25], &mut out), Err(Error::Truncated { at: 22, needed: 1 }));
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        let digits: Vec<u8> =
+            text.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
+        digits.chunks(2).map(|pair| (pair[0] << 4) | pair[1]).collect()
+    }
+
+    /// The examples of IEEE 802.15.4-2006, annex C.2, which name the source and the counter in the other order of bytes.
+    #[test]
+    fn secures_the_examples_of_the_standard_of_the_mac_and_opens_them() {
+        let key = super::Cipher::new(&Key::new(std::array::from_fn(|at| 0xC0 + at as u8)));
+        for (level, header, payload, secured, mic) in [
+            (
+                Level::Mic64,
+                "08D0842143010000000048DEAC020500000055CF000051525354",
+                "",
+                "",
+                "223BC1EC841AB553",
+            ),
+            (
+                Level::Encryption,
+                "69DC842143020000000048DEAC010000000048DEAC0405000000",
+                "61626364",
+                "D43E022B",
+                "",
+            ),
+            (
+                Level::EncryptionMic64,
+                "2BDC842143020000000048DEACFFFF010000000048DEAC060500000001",
+                "CE",
+                "D8",
+                "4FDE529061F9C6F1",
+            ),
+        ] {
+            let mut nonce: [u8; 13] = hex("ACDE4800000000010000000500").try_into().unwrap();
+            nonce[12] = level.bits();
+            let header = hex(header);
+            let clear = [&header[..], &hex(payload)].concat();
+            let mut frame = clear.clone();
+            let computed = super::encrypt(level, &key, &nonce, &mut frame, header.len()).unwrap();
+            assert_eq!(frame[header.len()..], hex(secured), "{level:?}");
+            assert_eq!(computed[..level.mic_length()], hex(mic), "{level:?}");
+            super::decrypt(level, &key, &nonce, &mut frame, header.len(), &hex(mic)).unwrap();
+            assert_eq!(frame, clear);
+        }
+    }
+
+    #[test]
+    fn every_level_opens_what_it_sealed_and_no_level_with_a_code_opens_what_was_changed() {
+        let (key, source) = (Key::new([7; 16]), Eui64(0x0CA2_F400_00E5_A3E1));
+        let payload: Vec<u8> = (0..40).collect();
+        let frame = nwk::Frame::data(ShortAddress(1), ShortAddress(2), 3, &payload);
+        for level in (1..8).filter_map(Level::from_bits) {
+            let auxiliary = AuxiliaryHeader::network(source, 9, 0).with_level(level);
+            let mut buffer = [0; 127];
+            let mut writer = Writer::new(&mut buffer);
+            frame.write_secured(&mut writer, &key, &auxiliary).unwrap();
+            let mut bytes = writer.written().to_vec();
+            assert_eq!(bytes[8], 0x28, "the level is not sent");
+            assert_eq!(bytes.len(), 8 + 14 + 40 + level.mic_length());
+            assert_eq!(bytes[22..62] == payload, !level.is_encrypted());
+            let open = |level, bytes: &[u8]| {
+                let nwk::Npdu::Frame(frame) = nwk::Npdu::read(bytes).unwrap() else { panic!("a NWK frame") };
+                let Payload::Secured(secured) = frame.payload else { panic!("a secured frame") };
+                secured.open_at(level, &key, source, &mut [0; 127]).map(<[u8]>::to_vec)
+            };
+            assert_eq!(open(level, &bytes), Ok(payload.clone()));
+            for other in (1..8).filter_map(Level::from_bits).filter(|other| *other != level) {
+                if other.is_authenticated() {
+                    assert_eq!(open(other, &bytes), Err(Error::NotAuthentic), "{level:?} as {other:?}");
+                }
+            }
+            bytes[30] ^= 1;
+            match open(level, &bytes) {
+                Ok(changed) => assert!(!level.is_authenticated() && changed[8] == payload[8] ^ 1),
+                Err(error) => assert!(level.is_authenticated() && error == Error::NotAuthentic),
+            }
+        }
     }
 }

@@ -119,4 +119,43 @@ mod tests {
         code[3] ^= 1;
         assert!(matches!(Key::from_install_code(&code), Err(Error::Malformed { at: 16, .. })));
     }
+
+    /// The codes are the beginnings of one, each with its own CRC; the keys were computed apart from this crate.
+    #[test]
+    fn codes_of_every_length_give_a_key_and_no_changed_byte_goes_unnoticed() {
+        let table: [(&[u8], &str); 4] = [
+            (&[0x83, 0xFE, 0xD3, 0x40, 0x7A, 0x93, 0x2B, 0x70], "cd4fa064773f46941ec986c09963d1a8"),
+            (
+                &[0x83, 0xFE, 0xD3, 0x40, 0x7A, 0x93, 0x97, 0x23, 0x97, 0xFC],
+                "850be0bf5b369ac441280a53265db167",
+            ),
+            (
+                &[0x83, 0xFE, 0xD3, 0x40, 0x7A, 0x93, 0x97, 0x23, 0xA5, 0xC6, 0x39, 0xB2, 0xAD, 0x8B],
+                "c2b323efc9fca1d9657e32a0e5c2aaf3",
+            ),
+            (
+                &[
+                    0x83, 0xFE, 0xD3, 0x40, 0x7A, 0x93, 0x97, 0x23, 0xA5, 0xC6, 0x39, 0xB2, 0x69, 0x16, 0xD5,
+                    0x05, 0xC3, 0xB5,
+                ],
+                "66b6900981e1ee3ca4206b6b861c02bb",
+            ),
+        ];
+        for (code, key) in table {
+            assert_eq!(Key::from_install_code(code), key.parse());
+            for at in 0..code.len() {
+                let mut changed = code.to_vec();
+                changed[at] ^= 0x10;
+                let error = Key::from_install_code(&changed);
+                let at = code.len() - 2;
+                assert!(matches!(error, Err(Error::Malformed { at: told, .. }) if told == at));
+            }
+        }
+        for length in (0..20).filter(|length| ![8, 10, 14, 18].contains(length)) {
+            assert!(matches!(
+                Key::from_install_code(&[0; 20][..length]),
+                Err(Error::Malformed { at: 0, .. })
+            ));
+        }
+    }
 }

@@ -1,12 +1,15 @@
 use super::cipher::Cipher;
-use super::{Key, KeyIdentifier, Secured};
+use super::{Key, KeyIdentifier, Level, Secured};
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::error::{Error, Result};
 
 /// The keys and addresses a listener knows: given to it, or learned from frames.
 ///
-/// Space is fixed: 16 network keys, 48 link keys and 128 addresses; the one of no use for longest makes room for a new
-/// one.
+/// Space is fixed: 16 network keys, 48 link keys, 128 addresses and 64 frame counters; the one of no use for longest
+/// makes room for a new one.
+///
+/// Frame counters are not checked unless [`Self::reject_replays`] says so: a capture may hold a frame more than once,
+/// and may be read twice.
 ///
 /// ```
 /// use cad_zigbee::{address::{Eui64, PanId, ShortAddress}, security::{Key, KeyRing}};
@@ -23,6 +26,9 @@ pub struct KeyRing {
     link_keys: Shelf<Key, 48>,
     addresses: Shelf<(PanId, ShortAddress, Eui64), 128>,
     ready: Ready,
+    level: Level,
+    rejects_replays: bool,
+    counters: Shelf<Counter, 64>,
 }
 
 /// The keys that were of use last, made ready; one after the other makes room.
@@ -30,6 +36,14 @@ pub struct KeyRing {
 struct Ready {
     ciphers: [Option<(Key, Cipher)>; 4],
     next: usize,
+}
+
+/// The last frame counter of a device under a key.
+#[derive(Debug, Clone, Copy)]
+struct Counter {
+    source: Eui64,
+    key: Key,
+    last: u32,
 }
 
 impl Default for KeyRing {
@@ -41,8 +55,32 @@ impl Default for KeyRing {
 impl KeyRing {
     /// Knows nothing.
     pub const fn new() -> Self {
-        let ready = Ready { ciphers: [const { None }; 4], next: 0 };
-        Self { network_keys: Shelf::new(), link_keys: Shelf::new(), addresses: Shelf::new(), ready }
+        Self {
+            network_keys: Shelf::new(),
+            link_keys: Shelf::new(),
+            addresses: Shelf::new(),
+            ready: Ready { ciphers: [const { None }; 4], next: 0 },
+            level: Level::ZIGBEE,
+            rejects_replays: false,
+            counters: Shelf::new(),
+        }
+    }
+
+    /// The level of the network, where it is not [`Level::ZIGBEE`]. Of a level without an integrity code nothing opens.
+    pub const fn set_level(&mut self, level: Level) {
+        self.level = level;
+    }
+
+    /// From now on opens only frames whose counter is higher than that of the last one which the same device secured
+    /// with the same key, as a device in a network must. The counters are known of the 64 devices heard last.
+    pub const fn reject_replays(&mut self) {
+        self.rejects_replays = true;
+    }
+
+    /// From now on opens frames whatever their counter, as at first. Those noted are forgotten.
+    pub const fn accept_replays(&mut self) {
+        self.rejects_replays = false;
+        self.counters = Shelf::new();
     }
 
     /// Adds a network key; false if it was known.
@@ -73,12 +111,12 @@ impl KeyRing {
         self.addresses.iter().find(|known| (known.0, known.1) == (pan, short)).map(|known| known.2)
     }
 
-    /// Opens a secured payload with whichever key fits; that one is tried first the next time. `source` is used where the auxiliary header names none; `out`
-    /// must be as long as the frame.
+    /// Opens a secured payload with whichever key fits; that one is tried first the next time. `source` is used where
+    /// the auxiliary header names none; `out` must be as long as the frame.
     ///
     /// # Errors
-    /// [`Error::UnknownSource`] if nobody names the source, [`Error::NoKey`] if no key fits, or what [`Secured::open`]
-    /// reports about the frame itself.
+    /// [`Error::UnknownSource`] if nobody names the source, [`Error::NoKey`] if no key fits, [`Error::Replayed`] after
+    /// [`Self::reject_replays`], or what [`Secured::open`] reports about the frame itself.
     pub fn open<'b>(
         &mut self,
         secured: &Secured<'_>,
@@ -86,36 +124,61 @@ impl KeyRing {
         out: &'b mut [u8],
     ) -> Result<&'b [u8]> {
         let source = secured.auxiliary.source.or(source).ok_or(Error::UnknownSource)?;
+        if !self.level.is_authenticated() {
+            return Err(Error::NotAuthentic);
+        }
         let identifier = secured.auxiliary.key_identifier();
-        if identifier == KeyIdentifier::Network {
-            open_with(&mut self.network_keys, &mut self.ready, |key| *key, secured, source, out)
+        let (length, key) = if identifier == KeyIdentifier::Network {
+            open_with(&mut self.network_keys, &mut self.ready, |key| *key, self.level, secured, source, out)?
         } else {
             let derive = match identifier {
                 KeyIdentifier::KeyTransport => Key::key_transport,
                 KeyIdentifier::KeyLoad => Key::key_load,
                 KeyIdentifier::Data | KeyIdentifier::Network => |key: &Key| *key,
             };
-            open_with(&mut self.link_keys, &mut self.ready, derive, secured, source, out)
+            open_with(&mut self.link_keys, &mut self.ready, derive, self.level, secured, source, out)?
+        };
+        if self.rejects_replays {
+            self.note_counter(source, key, secured.auxiliary.frame_counter)?;
         }
+        let at = secured.authenticated.len();
+        Ok(out.get(at..at.saturating_add(length)).unwrap_or_default())
+    }
+
+    fn note_counter(&mut self, source: Eui64, key: Key, counter: u32) -> Result<()> {
+        let place = self.counters.iter().position(|known| (known.source, known.key) == (source, key));
+        let Some(place) = place else {
+            self.counters.add(Counter { source, key, last: counter });
+            return Ok(());
+        };
+        let Some(Some(known)) = self.counters.items.get_mut(place) else { return Ok(()) };
+        if counter <= known.last {
+            return Err(Error::Replayed { counter, last: known.last });
+        }
+        known.last = counter;
+        self.counters.put_last(place);
+        Ok(())
     }
 }
 
-fn open_with<'b, const N: usize>(
+/// The length of the payload, and the key that fits, derived as the frame has it.
+fn open_with<const N: usize>(
     keys: &mut Shelf<Key, N>,
     ready: &mut Ready,
     derive: fn(&Key) -> Key,
+    level: Level,
     secured: &Secured<'_>,
     source: Eui64,
-    out: &'b mut [u8],
-) -> Result<&'b [u8]> {
+    out: &mut [u8],
+) -> Result<(usize, Key)> {
     for place in (0..keys.count).rev() {
         let Some(Some(key)) = keys.items.get(place) else { continue };
         let key = derive(key);
         let outcome = match ready.find(&key) {
-            Some(cipher) => secured.open_with(cipher, source, out).map(<[u8]>::len),
+            Some(cipher) => secured.open_with(level, cipher, source, out).map(<[u8]>::len),
             None => {
                 let cipher = Cipher::new(&key);
-                let outcome = secured.open_with(&cipher, source, out).map(<[u8]>::len);
+                let outcome = secured.open_with(level, &cipher, source, out).map(<[u8]>::len);
                 if outcome.is_ok() {
                     ready.keep(key, cipher);
                 }
@@ -125,8 +188,7 @@ fn open_with<'b, const N: usize>(
         match outcome {
             Ok(length) => {
                 keys.put_last(place);
-                let at = secured.authenticated.len();
-                return Ok(out.get(at..at.saturating_add(length)).unwrap_or_default());
+                return Ok((length, key));
             }
             Err(Error::NotAuthentic) => {}
             Err(error) => return Err(error),
@@ -191,7 +253,66 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
 mod tests {
     use super::{Cipher, KeyRing, Shelf};
     use crate::address::{Eui64, PanId, ShortAddress};
-    use crate::security::Key;
+    use crate::aps;
+    use crate::error::{Error, Result};
+    use crate::security::{AuxiliaryHeader, Key, Level, Payload};
+    use crate::writer::Writer;
+    use crate::zcl::ClusterId;
+
+    const METER: Eui64 = Eui64(0x0CA2_F400_00E5_A3E1);
+
+    /// What the ring makes of a frame that the meter secured so.
+    fn open(ring: &mut KeyRing, key: &Key, auxiliary: AuxiliaryHeader) -> Result<Vec<u8>> {
+        let frame = aps::Frame::data(ClusterId::METERING, 1, 1, 9, &[1, 2, 3]);
+        let mut buffer = [0; 64];
+        let mut writer = Writer::new(&mut buffer);
+        frame.write_secured(&mut writer, key, METER, &auxiliary)?;
+        let Payload::Secured(secured) = aps::Frame::read(writer.written())?.payload else {
+            panic!("secured")
+        };
+        ring.open(&secured, Some(METER), &mut [0; 64]).map(<[u8]>::to_vec)
+    }
+
+    #[test]
+    fn a_frame_is_opened_once_where_replays_are_rejected() {
+        let (key, other) = (Key::new([1; 16]), Key::new([2; 16]));
+        let mut ring = KeyRing::new();
+        ring.add_link_key(key);
+        ring.add_link_key(other);
+        let at =
+            |ring: &mut KeyRing, key: &Key, counter| open(ring, key, AuxiliaryHeader::link(None, counter));
+        assert!(at(&mut ring, &key, 7).is_ok() && at(&mut ring, &key, 7).is_ok());
+        ring.reject_replays();
+        assert_eq!(at(&mut ring, &key, 7), Ok(vec![1, 2, 3]));
+        assert_eq!(at(&mut ring, &key, 7), Err(Error::Replayed { counter: 7, last: 7 }));
+        assert!(at(&mut ring, &key, 9).is_ok());
+        assert_eq!(at(&mut ring, &key, 8), Err(Error::Replayed { counter: 8, last: 9 }));
+        assert!(at(&mut ring, &other, 3).is_ok(), "each key has its counters");
+        assert_eq!(at(&mut ring, &Key::new([3; 16]), u32::MAX), Err(Error::NoKey));
+        assert!(at(&mut ring, &key, 10).is_ok(), "a frame that is not authentic counts for nothing");
+        ring.accept_replays();
+        assert!(at(&mut ring, &key, 1).is_ok());
+    }
+
+    #[test]
+    fn a_ring_opens_the_level_of_its_network_and_none_without_a_code() {
+        let key = Key::new([1; 16]);
+        for level in (1..8).filter_map(Level::from_bits) {
+            let mut ring = KeyRing::new();
+            ring.add_link_key(key);
+            let auxiliary = AuxiliaryHeader::link(None, 1).with_level(level);
+            if level != Level::ZIGBEE {
+                assert!(open(&mut ring, &key, auxiliary).is_err());
+            }
+            ring.set_level(level);
+            let opened = open(&mut ring, &key, auxiliary);
+            if level.is_authenticated() {
+                assert_eq!(opened, Ok(vec![1, 2, 3]));
+            } else {
+                assert_eq!(opened, Err(Error::NotAuthentic));
+            }
+        }
+    }
 
     #[test]
     fn the_oldest_makes_room() {
@@ -229,6 +350,14 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_kept_once() {
+        let mut ring = KeyRing::new();
+        assert!(ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
+        assert!(!ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
+        assert!(ring.add_network_key(Key::ZIGBEE_ALLIANCE_09));
+    }
+
+    #[test]
     fn keys_made_ready_make_room_for_each_other() {
         let mut ready = KeyRing::new().ready;
         for byte in 0..6 {
@@ -238,13 +367,5 @@ mod tests {
         let known = |byte| ready.find(&Key::new([byte; 16])).is_some();
         assert_eq!([0, 1, 2, 3, 4, 5].map(known), [false, false, true, true, true, true]);
         assert_eq!(format!("{:?}", ready.find(&Key::new([5; 16]))), "Some(Cipher(..))");
-    }
-
-    #[test]
-    fn a_key_is_kept_once() {
-        let mut ring = KeyRing::new();
-        assert!(ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
-        assert!(!ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
-        assert!(ring.add_network_key(Key::ZIGBEE_ALLIANCE_09));
     }
 }

@@ -18,10 +18,12 @@ mod derive;
 mod key;
 #[cfg(feature = "security")]
 mod key_ring;
+mod level;
 
 pub use key::Key;
 #[cfg(feature = "security")]
 pub use key_ring::KeyRing;
+pub use level::Level;
 
 #[cfg(feature = "security")]
 pub(crate) use cipher::write_secured;
@@ -30,12 +32,6 @@ use crate::address::Eui64;
 use crate::error::Result;
 use crate::reader::Reader;
 use crate::writer::Writer;
-
-/// Length in bytes of the message integrity code at level 5.
-pub const MIC_LENGTH: usize = 4;
-
-/// The security level of every Zigbee network in use: encryption and a 4-byte integrity code (ENC-MIC-32).
-pub const LEVEL: u8 = 5;
 
 const LEVEL_BITS: u8 = 0b0000_0111;
 const EXTENDED_NONCE: u8 = 0b0010_0000;
@@ -131,6 +127,22 @@ impl AuxiliaryHeader {
             writer.u8(sequence)?;
         }
         Ok(())
+    }
+
+    /// For a frame to be written in a network of another level than [`Level::ZIGBEE`].
+    #[must_use]
+    pub const fn with_level(mut self, level: Level) -> Self {
+        self.control = (self.control & !LEVEL_BITS) | level.bits();
+        self
+    }
+
+    /// The level to secure a frame with: that given, or [`Level::ZIGBEE`].
+    #[cfg(feature = "security")]
+    const fn level(&self) -> Level {
+        match Level::from_bits(self.control) {
+            Some(level) => level,
+            None => Level::ZIGBEE,
+        }
     }
 
     /// Which key secures the frame.

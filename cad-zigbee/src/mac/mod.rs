@@ -1,7 +1,7 @@
 //! The MAC frame of IEEE 802.15.4: who sends to whom on this hop.
 //!
-//! All addressing modes of the 2003, 2006 and 2015 editions are read. A secured MAC payload and information elements
-//! are kept as bytes: Zigbee uses neither.
+//! All addressing modes of the 2003, 2006 and 2015 editions are read and written, with MAC security and information
+//! elements. A payload the MAC secured stays as it is: Zigbee secures on the layers above.
 //!
 //! ```
 //! use cad_zigbee::{address::{PanId, ShortAddress}, mac};
@@ -14,10 +14,23 @@
 //! # Ok::<(), cad_zigbee::Error>(())
 //! ```
 
+pub mod beacon;
+pub mod command;
+pub mod element;
+mod security;
+mod trailer;
+
+pub use security::SecurityHeader;
+pub use trailer::{Trailer, TrailerFormat, fcs};
+
+#[cfg(feature = "security")]
+pub(crate) use trailer::crc16;
+
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::error::{Error, Result};
 use crate::reader::Reader;
 use crate::writer::Writer;
+use element::Elements;
 
 /// One MAC frame, read from the air or to be written to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +57,7 @@ pub struct Frame<'a> {
     pub source: Option<Address>,
     /// The auxiliary security header; the payload is then encrypted, authenticated or both.
     pub security: Option<SecurityHeader<'a>>,
-    /// The header information elements of version 2, as they are on the air.
+    /// The information elements of version 2, as they are on the air: see [`Self::elements`].
     pub information_elements: &'a [u8],
     /// What the MAC carries: for a data frame the NWK frame, for a command its identifier and fields.
     pub payload: &'a [u8],
@@ -77,51 +90,6 @@ pub enum Address {
     Extended(Eui64),
 }
 
-/// The MAC's own auxiliary security header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SecurityHeader<'a> {
-    /// Level in bits 0-2, key identifier mode in bits 3-4.
-    pub control: u8,
-    /// Absent in version 2 with frame counter suppression.
-    pub frame_counter: Option<u32>,
-    /// Key source and key index: 0, 1, 5 or 9 bytes.
-    pub key_identifier: &'a [u8],
-}
-
-/// What a capture has behind the payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrailerFormat {
-    /// Nothing.
-    None,
-    /// The frame check sequence.
-    Fcs,
-    /// RSSI, and LQI with a bit for the check, as TI's CC24xx put them in its place.
-    RssiLqi,
-}
-
-/// What was found behind the payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trailer {
-    /// Nothing.
-    None,
-    /// The frame check sequence, and whether it matches. Some tools write 0xFFFF instead of computing it.
-    Fcs {
-        /// As on the air.
-        value: u16,
-        /// Whether it matches the frame.
-        ok: bool,
-    },
-    /// What TI's CC24xx put in place of the frame check sequence.
-    RssiLqi {
-        /// Received signal strength, raw: dBm after adding the chip's offset.
-        rssi: i8,
-        /// Whether the frame check sequence matched.
-        crc_ok: bool,
-        /// Link quality, 0 to 127.
-        lqi: u8,
-    },
-}
-
 impl FrameType {
     const fn from_bits(bits: u8) -> Self {
         match bits {
@@ -140,16 +108,6 @@ impl FrameType {
             Self::Acknowledgement => 2,
             Self::Command => 3,
             Self::Other(other) => other & 7,
-        }
-    }
-}
-
-impl Trailer {
-    /// Whether the frame check sequence matched, where that is known.
-    pub const fn fcs_ok(self) -> Option<bool> {
-        match self {
-            Self::None => None,
-            Self::Fcs { ok, .. } | Self::RssiLqi { crc_ok: ok, .. } => Some(ok),
         }
     }
 }
@@ -173,7 +131,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     /// [`Error::Truncated`] if the bytes end inside the header, [`Error::Malformed`] for a reserved addressing mode.
     pub fn read(bytes: &'a [u8], format: TrailerFormat) -> Result<Self> {
-        let (bytes, trailer) = split_trailer(bytes, format)?;
+        let (bytes, trailer) = Trailer::split(bytes, format)?;
         let mut reader = Reader::new(bytes);
         let control = reader.u16()?;
         let frame_type = FrameType::from_bits(control.to_le_bytes()[0] & 7);
@@ -193,7 +151,9 @@ impl<'a> Frame<'a> {
         let security =
             if control & SECURITY != 0 { Some(SecurityHeader::read(&mut reader, version)?) } else { None };
         let information_elements = if version == 2 && control & INFORMATION_ELEMENTS != 0 {
-            read_information_elements(&mut reader)?
+            let encrypted = security.is_some_and(|security| security.is_encrypted());
+            let behind = Elements::at(reader, encrypted).skip_all()?;
+            reader.take(behind.at().saturating_sub(reader.at()))?
         } else {
             &[]
         };
@@ -258,16 +218,19 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// The information elements, one by one.
+    pub const fn elements(&self) -> Elements<'a> {
+        Elements::new(self.information_elements)
+    }
+
     /// Writes the frame, and a frame check sequence behind it where [`Self::trailer`] is [`Trailer::Fcs`]
-    /// (computed anew). The writer must be at the start of the frame.
+    /// (computed anew). The writer must be at the start of the frame. A secured payload stays the ciphertext it was.
     ///
     /// # Errors
-    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if the frame has MAC security or information
-    /// elements, or if its PAN identifiers do not fit its addresses and compression.
+    /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if the PAN identifiers do not fit addresses and
+    /// compression, the fields of MAC security each other, or the information elements the frame.
     pub fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        if self.security.is_some() || !self.information_elements.is_empty() {
-            return Err(Error::Unwritable { what: "a MAC frame with security or information elements" });
-        }
+        self.check_elements()?;
         let destination_mode = mode(self.destination);
         let source_mode = mode(self.source);
         let present = pans_present(self.version, destination_mode, source_mode, self.pan_id_compression);
@@ -281,6 +244,8 @@ impl<'a> Frame<'a> {
         control |= if self.frame_pending { FRAME_PENDING } else { 0 };
         control |= if self.ack_request { ACK_REQUEST } else { 0 };
         control |= if self.pan_id_compression { PAN_ID_COMPRESSION } else { 0 };
+        control |= if self.security.is_some() { SECURITY } else { 0 };
+        control |= if self.information_elements.is_empty() { 0 } else { INFORMATION_ELEMENTS };
         control |= if self.sequence.is_none() { SEQUENCE_SUPPRESSION } else { 0 };
         control |= destination_mode << 10;
         control |= u16::from(self.version) << 12;
@@ -299,70 +264,27 @@ impl<'a> Frame<'a> {
                 None => {}
             }
         }
-        writer.put(self.payload)?;
-        match self.trailer {
-            Trailer::None => Ok(()),
-            Trailer::Fcs { .. } => {
-                let fcs = fcs(writer.written());
-                writer.u16(fcs)
-            }
-            Trailer::RssiLqi { rssi, crc_ok, lqi } => {
-                writer.put(&rssi.to_le_bytes())?;
-                writer.u8((lqi & 0x7F) | if crc_ok { 0x80 } else { 0 })
-            }
+        if let Some(security) = &self.security {
+            security.write(writer, self.version)?;
         }
+        writer.put(self.information_elements)?;
+        writer.put(self.payload)?;
+        self.trailer.write(writer)
     }
-}
 
-impl<'a> SecurityHeader<'a> {
-    fn read(reader: &mut Reader<'a>, version: u8) -> Result<Self> {
-        let control = reader.u8()?;
-        let suppressed = version == 2 && control & 0x20 != 0;
-        let frame_counter = if suppressed { None } else { Some(reader.u32()?) };
-        let key_identifier = reader.take(match (control >> 3) & 3 {
-            0 => 0,
-            1 => 1,
-            2 => 5,
-            _ => 9,
-        })?;
-        Ok(Self { control, frame_counter, key_identifier })
+    /// Elements must be in the frame what they are alone, and the payload none of them.
+    fn check_elements(&self) -> Result<()> {
+        const WHAT: Error =
+            Error::Unwritable { what: "information elements that do not end with themselves" };
+        if self.information_elements.is_empty() {
+            return Ok(());
+        }
+        let encrypted = self.security.is_some_and(|security| security.is_encrypted());
+        let mut elements = Elements::at(Reader::new(self.information_elements), encrypted);
+        let read = elements.by_ref().all(|element| element.is_ok());
+        let whole = elements.has_ended() || self.payload.is_empty();
+        if read && whole && elements.rest().is_empty() && self.version == 2 { Ok(()) } else { Err(WHAT) }
     }
-}
-
-/// The frame check sequence of IEEE 802.15.4 over header and payload: CRC-16 with polynomial 0x1021, bits reflected,
-/// starting at 0.
-///
-/// ```
-/// assert_eq!(cad_zigbee::mac::fcs(b"123456789"), 0x2189);
-/// ```
-pub fn fcs(bytes: &[u8]) -> u16 {
-    crc16(0, bytes)
-}
-
-pub(crate) fn crc16(start: u16, bytes: &[u8]) -> u16 {
-    // A byte at a time: the eight steps of the polynomial 0x8408 folded into shifts.
-    bytes.iter().fold(start, |crc, byte| {
-        let [low, high] = crc.to_le_bytes();
-        let mixed = low ^ byte;
-        let mixed = u16::from(mixed ^ (mixed << 4));
-        u16::from(high) ^ (mixed << 8) ^ (mixed << 3) ^ (mixed >> 4)
-    })
-}
-
-fn split_trailer(bytes: &[u8], format: TrailerFormat) -> Result<(&[u8], Trailer)> {
-    if format == TrailerFormat::None {
-        return Ok((bytes, Trailer::None));
-    }
-    let Some((body, &[first, second])) = bytes.split_last_chunk() else {
-        return Err(Error::Truncated { at: 0, needed: 2_usize.saturating_sub(bytes.len()) });
-    };
-    let trailer = if format == TrailerFormat::Fcs {
-        let value = u16::from_le_bytes([first, second]);
-        Trailer::Fcs { value, ok: value == fcs(body) }
-    } else {
-        Trailer::RssiLqi { rssi: i8::from_le_bytes([first]), crc_ok: second & 0x80 != 0, lqi: second & 0x7F }
-    };
-    Ok((body, trailer))
 }
 
 /// Which PAN identifiers the header has: the destination's, the source's.
@@ -399,34 +321,6 @@ fn read_address(reader: &mut Reader<'_>, mode: u16) -> Result<Option<Address>> {
         MODE_EXTENDED => reader.eui64().map(|eui64| Some(Address::Extended(eui64))),
         _ => Err(Error::Malformed { at: reader.at(), what: "reserved addressing mode" }),
     }
-}
-
-/// Header elements up to their terminator, and payload elements up to theirs where the terminator says they follow.
-fn read_information_elements<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8]> {
-    const PAYLOAD_ELEMENTS_FOLLOW: u16 = 0x7E;
-    const PAYLOAD_FOLLOWS: u16 = 0x7F;
-    const LAST_PAYLOAD_ELEMENT: u16 = 0xF;
-
-    let all = *reader;
-    let mut payload_elements = false;
-    while !reader.is_empty() {
-        let descriptor = reader.u16()?;
-        if payload_elements {
-            reader.take(usize::from(descriptor & 0x7FF))?;
-            if (descriptor >> 11) & 0xF == LAST_PAYLOAD_ELEMENT {
-                break;
-            }
-        } else {
-            reader.take(usize::from(descriptor & 0x7F))?;
-            match (descriptor >> 7) & 0xFF {
-                PAYLOAD_ELEMENTS_FOLLOW => payload_elements = true,
-                PAYLOAD_FOLLOWS => break,
-                _ => {}
-            }
-        }
-    }
-    let length = reader.at().saturating_sub(all.at());
-    Ok(all.rest().get(..length).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -506,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_over_security_and_information_elements() {
+    fn a_frame_with_security_and_information_elements_is_written_as_it_was() {
         let bytes = [
             0x49, 0xAA, 0x05, 0x17, 0x5A, 0x5C, 0x3A, 0x4E, 0x2B, 0x0D, 1, 0, 0, 0, 0x11, 0x02, 0x1D, 0xAA,
             0xBB, 0x80, 0x3F, 0x55,
@@ -515,6 +409,25 @@ mod tests {
         assert_eq!(frame.security.unwrap().frame_counter, Some(1));
         assert_eq!(frame.information_elements, [0x02, 0x1D, 0xAA, 0xBB, 0x80, 0x3F]);
         assert_eq!(frame.payload, [0x55]);
+        assert_eq!(frame.elements().count(), 2);
+        assert_eq!(written(&frame), bytes);
+    }
+
+    #[test]
+    fn elements_that_would_swallow_the_payload_are_not_written() {
+        let data = Frame::data(PanId(1), ShortAddress(1), ShortAddress(2), 9, &[7]);
+        let open_ended = Frame { version: 2, information_elements: &[0x01, 0x1D, 0xAA], ..data };
+        for frame in [
+            open_ended,
+            Frame { version: 1, information_elements: &[0x80, 0x3F], ..data },
+            Frame { information_elements: &[0x80, 0x3F, 0], ..open_ended },
+            Frame { information_elements: &[0x01, 0x1D], ..open_ended },
+        ] {
+            let error = frame.write(&mut Writer::new(&mut [0; 40]));
+            assert!(matches!(error, Err(Error::Unwritable { .. })), "{frame:?}");
+        }
+        let alone = Frame { payload: &[], ..open_ended };
+        assert_eq!(Frame::read(&written(&alone), TrailerFormat::None), Ok(alone));
     }
 
     #[test]
