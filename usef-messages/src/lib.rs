@@ -4,6 +4,8 @@
 pub mod agr_portfolio;
 #[cfg(feature = "calendar")]
 pub mod calendar;
+#[cfg(feature = "validation")]
+pub mod conversation;
 pub mod d_prognosis;
 #[cfg(feature = "sealing")]
 pub mod discovery;
@@ -26,6 +28,8 @@ mod sgam;
 pub mod status;
 pub mod test_message;
 pub mod usef_2015;
+#[cfg(feature = "validation")]
+pub mod validation;
 pub mod values;
 
 pub use edition::Edition;

@@ -1,0 +1,77 @@
+//! Offers held against their requests, and revocations against their offers.
+
+use super::{History, Key, reference};
+use crate::calendar::Run;
+use crate::flex_offer::{FlexOffer, FlexOfferRevocation};
+use crate::flex_request::FlexRequest;
+use crate::payload::{Kind, Payload};
+use crate::validation::{Code, Context, Failures, Place, meet};
+use crate::values::{Disposition, Outcome};
+
+pub(super) fn check<H: History + ?Sized>(
+    message: &FlexOffer,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    history: &H,
+    out: &mut Failures<'_>,
+) -> Result<(), H::Error> {
+    let prognosis = message.d_prognosis_message_id.as_ref();
+    reference::check_prognosis(prognosis, &message.sender_domain, place, history, out)?;
+    let Some(message_id) = &message.flex_request_message_id else { return Ok(()) };
+    let at = &place.at("@FlexRequestMessageID");
+    let key = Key { sender: message.recipient_domain.clone(), message_id: message_id.clone() };
+    let found = reference::find(history, &key, Kind::FlexRequest, Some(&message.conversation_id), at, out)?;
+    let Some(found) = found else { return Ok(()) };
+    let Payload::FlexRequest(request) = &*found else { return Ok(()) };
+    if history.outcome(&key)? == Some(Outcome::Rejected) {
+        out.add(Code::ReferenceRejected, at, message_id);
+    }
+    if context.now.is_some_and(|now| request.expiration_date_time <= now) {
+        out.add(Code::ReferenceExpired, at, request.expiration_date_time);
+    }
+    if reference::is_replaced(&found, history)? {
+        out.add(Code::ReferenceReplaced, at, message_id);
+    }
+    reference::check_same(message, request, place, out);
+    if !answers(message, request) {
+        out.missing(Code::RequestMismatch, place);
+    }
+    Ok(())
+}
+
+/// Whether one of the ISPs in which flexibility is wanted is offered; all of them need not be.
+fn answers(offer: &FlexOffer, request: &FlexRequest) -> bool {
+    let wanted = || request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested));
+    let mut offered = offer.offer_options.iter().flat_map(|option| &option.isps).map(Run::from);
+    // Most offers are for what is asked first: the search ends at once.
+    offered.any(|run| wanted().any(|isp| meet(Run::from(isp), run)))
+}
+
+/// An offer is taken back by who made it, once, and not after an order was accepted.
+///
+/// **Interpretation:** an order that nobody answered yet crossed the revocation, which then wins: the aggregator, who sees
+/// its offer taken back, rejects the order.
+pub(super) fn check_revocation<H: History + ?Sized>(
+    message: &FlexOfferRevocation,
+    place: &Place<'_>,
+    history: &H,
+    out: &mut Failures<'_>,
+) -> Result<(), H::Error> {
+    let at = &place.at("@FlexOfferMessageID");
+    let message_id = &message.flex_offer_message_id;
+    let key = Key { sender: message.sender_domain.clone(), message_id: message_id.clone() };
+    let conversation = Some(&message.conversation_id);
+    if reference::find(history, &key, Kind::FlexOffer, conversation, at, out)?.is_none() {
+        return Ok(());
+    }
+    let revocations = reference::standing(&key, Kind::FlexOfferRevocation, history)?;
+    if revocations.iter().any(|other| *other.message_id() != message.message_id) {
+        out.add(Code::ReferenceRevoked, at, message_id);
+    }
+    for order in reference::standing(&key, Kind::FlexOrder, history)? {
+        if history.outcome(&Key::of(&order))? == Some(Outcome::Accepted) {
+            out.add(Code::Procured, at, message_id);
+        }
+    }
+    Ok(())
+}

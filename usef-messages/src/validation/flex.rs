@@ -1,0 +1,247 @@
+//! What the messages about a congestion point and a day have in common, and those that hold little else.
+
+use chrono::{NaiveDate, TimeDelta};
+use xml_wire::{DateTime, Duration};
+
+use super::{Code, Context, Failures, Place, address, isps};
+use crate::calendar::{CalendarError, IspCalendar, Run, Tz};
+use crate::d_prognosis::DPrognosis;
+use crate::flex_reservation_update::FlexReservationUpdate;
+use crate::message::FlexMessage;
+use crate::values::{Period, TimeZone};
+
+/// The length of an ISP, if it is one.
+pub(super) fn isp_length(duration: &Duration) -> Option<TimeDelta> {
+    // Whether it is one is the same on any day.
+    let day = IspCalendar::new(NaiveDate::from_ymd_opt(2000, 1, 1)?, Tz::UTC, duration).ok()?;
+    Some(day.isp_duration())
+}
+
+/// The day that a message is about, if its clock, its ISPs and its date are such that there is one.
+pub(super) fn check_calendar(
+    period: Period,
+    time_zone: &TimeZone,
+    isp_duration: &Duration,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) -> Option<IspCalendar> {
+    let day = IspCalendar::of_message(period, time_zone, isp_duration);
+    let lengths = &context.policy.isp_durations;
+    if !(lengths.is_empty() || lengths.contains(isp_duration))
+        || (day.is_err() && isp_length(isp_duration).is_none())
+    {
+        out.add(Code::IspDuration, &place.at("@ISP-Duration"), isp_duration);
+    }
+    check_zone(time_zone, place, context, out);
+    if let Err(CalendarError::Date { .. }) = day {
+        out.add(Code::PeriodOutside, &place.at("@Period"), period);
+    }
+    day.ok()
+}
+
+/// Length, clock, place and day of a message.
+pub(super) fn check(
+    message: &dyn FlexMessage,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) -> Option<IspCalendar> {
+    let day =
+        check_calendar(message.period(), message.time_zone(), message.isp_duration(), place, context, out);
+    let point = &place.at("@CongestionPoint");
+    address::check(message.congestion_point(), point, context, out);
+    if !context.known.congestion_point(message.congestion_point()) {
+        out.add(Code::CongestionPoint, point, message.congestion_point());
+    }
+    if let (Some(day), Some(now)) = (&day, context.now_utc())
+        && day.end() <= now
+    {
+        out.add(Code::PeriodPast, &place.at("@Period"), message.period());
+    }
+    day
+}
+
+pub(super) fn check_zone(
+    time_zone: &TimeZone,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    let taken = &context.policy.time_zones;
+    if time_zone.as_str().parse::<Tz>().is_err() || !(taken.is_empty() || taken.contains(time_zone)) {
+        out.add(Code::TimeZone, &place.at("@TimeZone"), time_zone);
+    }
+}
+
+/// Until when a request or an offer is good: beyond now, and no longer than its last ISP lasts.
+pub(super) fn check_expiration(
+    expires: DateTime,
+    runs: impl Iterator<Item = Run>,
+    day: Option<&IspCalendar>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    let place = &place.at("@ExpirationDateTime");
+    if context.now_utc().is_some_and(|now| expires.to_utc() <= now) {
+        out.add(Code::ExpirationPast, place, expires);
+    }
+    let last = runs.map(Run::last).max();
+    let end = day.zip(last).and_then(|(day, last)| {
+        let last = u32::try_from(last).unwrap_or(u32::MAX).clamp(1, day.count().max(1));
+        day.interval(last)
+    });
+    if end.is_some_and(|isp| expires.to_utc() > isp.end) {
+        out.add(Code::ExpirationIsps, place, expires);
+    }
+}
+
+pub(super) fn check_contract(
+    contract_id: Option<&str>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    if let Some(contract_id) = contract_id.filter(|contract_id| !context.known.contract(contract_id)) {
+        out.add(Code::UnknownContract, &place.at("@ContractID"), contract_id);
+    }
+}
+
+pub(super) fn check_baseline(
+    reference: Option<&str>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    if let Some(reference) = reference.filter(|reference| !context.known.baseline(reference)) {
+        out.add(Code::UnknownBaseline, &place.at("@BaselineReference"), reference);
+    }
+}
+
+pub(super) fn check_prognosis(
+    message: &DPrognosis,
+    day: Option<&IspCalendar>,
+    place: &Place<'_>,
+    out: &mut Failures<'_>,
+) {
+    isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
+    if let Some(day) = day {
+        isps::check_complete(isps::of(&message.isps), day, place, out);
+    }
+}
+
+pub(super) fn check_reservation(
+    message: &FlexReservationUpdate,
+    day: Option<&IspCalendar>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    check_contract(Some(&message.contract_id), place, context, out);
+    isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{changed, codes, payload};
+    use super::super::{Known, Policy, validate};
+    use super::*;
+    use crate::Payload;
+    use crate::values::EntityAddress;
+
+    fn found(payload: &Payload) -> Vec<Code> {
+        codes(&super::super::check(payload))
+    }
+
+    #[test]
+    fn isps_last_whole_minutes_that_divide_a_day() {
+        for (length, expected) in [
+            ("PT15M", vec![]),
+            ("PT900S", vec![]),
+            ("PT0S", vec![Code::IspDuration]),
+            ("P1M", vec![Code::IspDuration]),
+            ("P1Y", vec![Code::IspDuration]),
+            ("-PT15M", vec![Code::IspDuration]),
+            ("PT0.5S", vec![Code::IspDuration]),
+            ("PT90S", vec![Code::IspDuration]),
+            ("PT7M", vec![Code::IspDuration]),
+            ("P2D", vec![Code::IspDuration]),
+            ("P4294967295Y", vec![Code::IspDuration]),
+        ] {
+            let request =
+                changed("FlexRequest", r#"ISP-Duration="PT15M""#, &format!("ISP-Duration=\"{length}\""));
+            assert_eq!(found(&request), expected, "{length}");
+        }
+    }
+
+    #[test]
+    fn only_lengths_and_zones_of_the_market_are_taken() {
+        let mut policy = Policy::anyone();
+        policy.isp_durations = vec!["PT30M".parse().unwrap()];
+        policy.time_zones = vec!["Europe/Amsterdam".parse().unwrap()];
+        let failures = validate(&payload("FlexRequest"), &Context::new(&policy));
+        assert_eq!(codes(&failures), [Code::IspDuration, Code::TimeZone]);
+        policy.isp_durations = vec!["PT900S".parse().unwrap()]; // as long as PT15M
+        policy.time_zones.push("Europe/London".parse().unwrap());
+        assert_eq!(codes(&validate(&payload("FlexRequest"), &Context::new(&policy))), []);
+    }
+
+    #[test]
+    fn a_time_zone_exists() {
+        assert_eq!(found(&changed("FlexRequest", "Europe/London", "Europe/Atlantis")), [Code::TimeZone]);
+    }
+
+    #[test]
+    fn the_day_is_over_at_midnight_of_its_time_zone() {
+        let policy = Policy::anyone();
+        let prognosis = changed("D-Prognosis", "Europe/London", "America/New_York");
+        let found = |now: &str| codes(&validate(&prognosis, &Context::new(&policy).at(now.parse().unwrap())));
+        assert_eq!(found("2026-11-24T04:59:59Z"), []);
+        assert_eq!(found("2026-11-24T05:00:00Z"), [Code::PeriodPast]);
+    }
+
+    #[test]
+    fn an_expiration_lies_between_now_and_the_end_of_the_last_isp() {
+        let policy = Policy::anyone();
+        // ISPs 69 to 80: until 20:00 in London.
+        let found = |expires: &str, now: &str| {
+            let request = changed("FlexRequest", "2026-11-22T23:00:00Z", expires);
+            codes(&validate(&request, &Context::new(&policy).at(now.parse().unwrap())))
+        };
+        assert_eq!(found("2026-11-23T20:00:00Z", "2026-11-23T19:59:59Z"), []);
+        assert_eq!(found("2026-11-23T20:00:00Z", "2026-11-23T20:00:00Z"), [Code::ExpirationPast]);
+        assert_eq!(found("2026-11-23T20:00:01Z", "2026-11-22T00:00:00Z"), [Code::ExpirationIsps]);
+    }
+
+    #[test]
+    fn a_plan_lists_every_isp_of_the_day() {
+        assert_eq!(found(&payload("D-Prognosis")), []);
+        let gap = changed("D-Prognosis", r#"Duration="48""#, r#"Duration="40""#);
+        let failures = super::super::check(&gap);
+        assert_eq!(codes(&failures), [Code::IspsLacking]);
+        assert_eq!(failures[0].value.as_deref(), Some("41 to 48"));
+        let short = changed("D-Prognosis", r#"Start="49" Duration="48""#, r#"Start="49" Duration="47""#);
+        assert_eq!(super::super::check(&short)[0].value.as_deref(), Some("96"));
+        let below = changed("D-Prognosis", r#"Start="1""#, r#"Start="0""#);
+        assert_eq!(found(&below), [Code::IspBounds, Code::IspsLacking]);
+    }
+
+    #[test]
+    fn congestion_points_and_contracts_are_known() {
+        struct Nothing;
+        impl Known for Nothing {
+            fn congestion_point(&self, _: &EntityAddress) -> bool {
+                false
+            }
+            fn contract(&self, _: &str) -> bool {
+                false
+            }
+        }
+        let policy = Policy::anyone();
+        let context = Context::new(&policy).knowing(&Nothing);
+        let failures = validate(&payload("FlexReservationUpdate"), &context);
+        assert_eq!(codes(&failures), [Code::CongestionPoint, Code::UnknownContract]);
+        assert_eq!(found(&payload("FlexReservationUpdate")), []);
+    }
+}

@@ -1,0 +1,187 @@
+//! Offers and orders of flexibility, each by itself; an order is held against its offer by
+//! [`crate::conversation`].
+
+use std::collections::HashSet;
+
+use super::{Code, Context, Failures, Place, currency, decimals, flex, isps};
+use crate::calendar::IspCalendar;
+use crate::flex_offer::FlexOffer;
+use crate::flex_order::FlexOrder;
+
+pub(super) fn check(
+    message: &FlexOffer,
+    day: Option<&IspCalendar>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    // Absent is as before 3.1: it may go either way.
+    if message.unsolicited.is_some_and(|alone| alone == message.flex_request_message_id.is_some()) {
+        out.missing(Code::UnsolicitedOffer, &place.at("@FlexRequestMessageID"));
+    }
+    flex::check_contract(message.contract_id.as_deref(), place, context, out);
+    flex::check_baseline(message.baseline_reference.as_deref(), place, context, out);
+    currency::check(&message.currency, place, out);
+    let runs = message.offer_options.iter().flat_map(|option| isps::of(&option.isps));
+    flex::check_expiration(message.expiration_date_time, runs, day, place, context, out);
+    check_options(message, day, place, out);
+    if message.offer_options.len() > 1 && !context.known.supports_mutex_offers(&message.congestion_point) {
+        out.add(Code::MutexUnsupported, &place.nth("OfferOption", 1), message.offer_options.len());
+    }
+}
+
+fn check_options(message: &FlexOffer, day: Option<&IspCalendar>, place: &Place<'_>, out: &mut Failures<'_>) {
+    let decimals = decimals(&message.currency);
+    let mut names = HashSet::new();
+    for (index, option) in message.offer_options.iter().enumerate() {
+        let place = &place.nth("OfferOption", index);
+        if !names.insert(option.option_reference.as_str()) {
+            out.add(Code::OptionDuplicate, &place.at("@OptionReference"), &option.option_reference);
+        }
+        currency::check_price(option.price, decimals, place, out);
+        isps::check(isps::of(&option.isps), day.map(IspCalendar::count), place, out);
+    }
+}
+
+pub(super) fn check_order(
+    message: &FlexOrder,
+    day: Option<&IspCalendar>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    if (message.unsolicited == Some(true)) == message.flex_offer_message_id.is_some() {
+        out.missing(Code::UnsolicitedOrder, &place.at("@FlexOfferMessageID"));
+    }
+    flex::check_contract(message.contract_id.as_deref(), place, context, out);
+    flex::check_baseline(message.baseline_reference.as_deref(), place, context, out);
+    currency::check(&message.currency, place, out);
+    currency::check_price(message.price, decimals(&message.currency), place, out);
+    isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{changed, codes, payload};
+    use super::super::{Dialect, Known, Policy, check, validate};
+    use super::*;
+    use crate::Payload;
+    use crate::values::EntityAddress;
+
+    fn found(payload: &Payload) -> Vec<Code> {
+        codes(&check(payload))
+    }
+
+    #[test]
+    fn good_offers_and_orders_have_no_failures() {
+        assert_eq!(found(&payload("FlexOffer")), []);
+        assert_eq!(found(&payload("FlexOrder")), []);
+    }
+
+    #[test]
+    fn isps_are_checked_by_option_as_options_exclude_each_other() {
+        // Both options of the example are for the same ISPs.
+        let twice = changed(
+            "FlexOffer",
+            r#"<ISP Power="-250000" Start="69"/>"#,
+            &r#"<ISP Power="1" Start="69"/>"#.repeat(2),
+        );
+        let failures = check(&twice);
+        assert_eq!(codes(&failures), [Code::IspConflict]);
+        assert_eq!(failures[0].path, "/FlexOffer/OfferOption[1]/ISP[2]");
+    }
+
+    #[test]
+    fn options_have_names_of_their_own() {
+        let failures = check(&changed("FlexOffer", r#""part""#, r#""all""#));
+        assert_eq!(codes(&failures), [Code::OptionDuplicate]);
+        assert_eq!(failures[0].value.as_deref(), Some("all"));
+    }
+
+    #[test]
+    fn options_that_exclude_each_other_need_a_point_that_takes_them() {
+        struct NoMutex;
+        impl Known for NoMutex {
+            fn supports_mutex_offers(&self, _: &EntityAddress) -> bool {
+                false
+            }
+        }
+        let policy = Policy::anyone();
+        let context = Context::new(&policy).knowing(&NoMutex);
+        assert_eq!(codes(&validate(&payload("FlexOffer"), &context)), [Code::MutexUnsupported]);
+    }
+
+    #[test]
+    fn price_of_2_3_and_of_2_3000_euro_is_accepted() {
+        for price in ["2.3", "2", "2.30", "2.3000", "-2.3"] {
+            assert_eq!(found(&changed("FlexOrder", "\"12.50\"", &format!("\"{price}\""))), [], "{price}");
+            assert_eq!(found(&changed("FlexOffer", "\"12.50\"", &format!("\"{price}\""))), [], "{price}");
+        }
+    }
+
+    #[test]
+    fn a_price_that_cannot_be_paid_is_told_and_no_reason_to_reject() {
+        let odd = check(&changed("FlexOffer", "\"12.50\"", "\"2.345\""));
+        assert_eq!(codes(&odd), [Code::PriceDecimals]);
+        assert_eq!(super::super::rejection_reason(&odd, Default::default()), None);
+        let yen = changed("FlexOrder", r#"Currency="EUR""#, r#"Currency="JPY""#);
+        assert_eq!(found(&yen), [Code::PriceDecimals]);
+    }
+
+    #[test]
+    fn a_currency_is_one_of_iso_4217() {
+        let failures = check(&changed("FlexOffer", "EUR", "EUX"));
+        assert_eq!(codes(&failures), [Code::Currency]);
+        let text = failures[0].reason(Dialect::JavaLibrary);
+        assert_eq!(text, "Currency in FlexOffer is not a known ISO 4217 currency");
+        assert_eq!(found(&changed("FlexOrder", "EUR", "EUX")), [Code::Currency]);
+    }
+
+    #[test]
+    fn an_offer_names_a_request_unless_nobody_asked() {
+        let id = r#"FlexRequestMessageID="10000000-0000-4000-8000-000000000000""#;
+        for (attributes, expected) in [
+            (id.to_owned(), vec![]),
+            (String::new(), vec![]), // as before 3.1
+            (r#"Unsolicited="true""#.into(), vec![]),
+            (format!(r#"Unsolicited="false" {id}"#), vec![]),
+            (format!(r#"Unsolicited="true" {id}"#), vec![Code::UnsolicitedOffer]),
+            (r#"Unsolicited="false""#.into(), vec![Code::UnsolicitedOffer]),
+        ] {
+            assert_eq!(found(&changed("FlexOffer", id, &attributes)), expected, "{attributes}");
+        }
+    }
+
+    #[test]
+    fn an_order_names_an_offer_unless_nobody_offered() {
+        let id = r#"FlexOfferMessageID="20000000-0000-4000-8000-000000000000""#;
+        for (attributes, expected) in [
+            (id.to_owned(), vec![]),
+            (r#"Unsolicited="true""#.into(), vec![]),
+            (format!(r#"Unsolicited="false" {id}"#), vec![]),
+            (String::new(), vec![Code::UnsolicitedOrder]),
+            (format!(r#"Unsolicited="true" {id}"#), vec![Code::UnsolicitedOrder]),
+            (r#"Unsolicited="false""#.into(), vec![Code::UnsolicitedOrder]),
+        ] {
+            assert_eq!(found(&changed("FlexOrder", id, &attributes)), expected, "{attributes}");
+        }
+    }
+
+    #[test]
+    fn contracts_and_baselines_are_known() {
+        struct Nothing;
+        impl Known for Nothing {
+            fn contract(&self, _: &str) -> bool {
+                false
+            }
+            fn baseline(&self, _: &str) -> bool {
+                false
+            }
+        }
+        let policy = Policy::anyone();
+        let context = Context::new(&policy).knowing(&Nothing);
+        let named = changed("FlexOrder", "Currency=", r#"ContractID="c" BaselineReference="b" Currency="#);
+        assert_eq!(codes(&validate(&named, &context)), [Code::UnknownContract, Code::UnknownBaseline]);
+        assert_eq!(codes(&validate(&payload("FlexOrder"), &context)), []);
+    }
+}

@@ -1,0 +1,8 @@
+//! Trades step by step, and what is wrong with each step that breaks a rule.
+
+mod faults;
+mod offers;
+mod orders;
+mod settlements;
+mod steps;
+mod trade;
