@@ -161,8 +161,9 @@ impl Opened {
                 return Err(problem(&error));
             }
             Err(error) => {
+                let (line, column) = place(document, b"Body");
                 let path = "/SignedMessage/@Body".to_owned();
-                return Err(Problem { kind: "value", path, line: 1, column: 1, text: error.to_string() });
+                return Err(Problem { kind: "value", path, line, column, text: error.to_string() });
             }
         };
         let (signature, reason) = match received.open(&arguments.keys) {
@@ -208,6 +209,15 @@ impl Opened {
         }
         findings
     }
+}
+
+/// The line and column where a name first stands, counted from 1.
+fn place(document: &[u8], name: &[u8]) -> (u32, u32) {
+    let at = document.windows(name.len()).position(|window| window == name).unwrap_or(0);
+    let before = String::from_utf8_lossy(&document[..at]);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
 /// What became of a file, the document that an error is about, and what is in the message.
@@ -369,6 +379,7 @@ mod tests {
         let short = outcome(&[], &wrapped("DSO", "AAAA"));
         assert_eq!((&short["error"]["kind"], &short["signature"]), (&"value".into(), &"none".into()));
         assert_eq!(short["error"]["path"], "/SignedMessage/@Body");
+        assert_eq!((&short["error"]["line"], &short["error"]["column"]), (&1.into(), &60.into()));
         // 66 zero bytes: a signature and two more that are no document.
         let empty = outcome(&[], &wrapped("DSO", &"A".repeat(88)));
         assert_eq!((&empty["error"]["kind"], &empty["signature"]), (&"syntax".into(), &"present".into()));
