@@ -1,5 +1,6 @@
 //! The bodies of the fuzz targets, as plain functions: each takes any bytes, and panics on a fault of ours.
 
+pub mod usef;
 pub mod zigbee;
 
 use openadr_types::envelope::{Envelope, Payload, Reading, Writing};

@@ -11,8 +11,9 @@
 //! # Ok::<(), usef_messages::Error>(())
 //! ```
 
-use xml_wire::{Base64, Decoder, Encoder, Error, Xml, XmlChoice};
+use xml_wire::{Base64, Encoder, Error, Xml, XmlChoice};
 
+use crate::reading::Reading;
 use crate::values::{DIALECT, Domain, Role};
 
 /// A message with its signature (`SignedMessage`).
@@ -40,7 +41,7 @@ impl SignedMessage {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).read(document).map(|Document::SignedMessage(envelope)| envelope)
+        Self::from_xml_with(document, &Reading::default())
     }
 
     /// Reads an envelope, refusing whatever the schema would refuse.
@@ -48,7 +49,15 @@ impl SignedMessage {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).strict().read(document).map(|Document::SignedMessage(envelope)| envelope)
+        Self::from_xml_with(document, &Reading::strict())
+    }
+
+    /// Reads an envelope as told: leniently or strictly, and within which limits.
+    ///
+    /// # Errors
+    /// When the document is refused; the error says why and where.
+    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
+        reading.decoder().read(document).map(|Document::SignedMessage(envelope)| envelope)
     }
 
     /// Writes the envelope.

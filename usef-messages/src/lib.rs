@@ -22,6 +22,7 @@ pub mod keys;
 pub mod message;
 pub mod metering;
 pub mod payload;
+pub mod reading;
 #[cfg(feature = "sealing")]
 pub mod sealing;
 mod sgam;
@@ -35,4 +36,5 @@ pub mod values;
 pub use edition::Edition;
 pub use message::Message;
 pub use payload::Payload;
+pub use reading::Reading;
 pub use xml_wire::{DateTime, Duration, Error, ErrorKind, Fragment, Limits};

@@ -7,7 +7,7 @@
 //! assert_eq!(Kind::FlexRequest.response(), Some(Kind::FlexRequestResponse));
 //! ```
 
-use xml_wire::{DateTime, Decoder, Encoder, Error, XmlChoice, XmlText};
+use xml_wire::{DateTime, Encoder, Error, XmlChoice, XmlText};
 
 use crate::agr_portfolio::{
     AgrPortfolioQuery, AgrPortfolioQueryResponse, AgrPortfolioUpdate, AgrPortfolioUpdateResponse,
@@ -23,6 +23,7 @@ use crate::flex_reservation_update::{FlexReservationUpdate, FlexReservationUpdat
 use crate::flex_settlement::{FlexSettlement, FlexSettlementResponse};
 use crate::message::{Answer, Answers, FlexMessage, Header, Message};
 use crate::metering::{Metering, MeteringResponse};
+use crate::reading::Reading;
 use crate::test_message::{TestMessage, TestMessageResponse};
 use crate::values::{DIALECT, Domain, Outcome, Role, Uuid, Version};
 
@@ -226,7 +227,7 @@ impl Payload {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).read(document)
+        Self::from_xml_with(document, &Reading::default())
     }
 
     /// Reads a message, refusing whatever the schema of UFTP 3.1.0 would refuse.
@@ -234,7 +235,15 @@ impl Payload {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).strict().read(document)
+        Self::from_xml_with(document, &Reading::strict())
+    }
+
+    /// Reads a message as told: leniently or strictly, and within which limits.
+    ///
+    /// # Errors
+    /// When the document is refused; the error says why and where.
+    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
+        reading.decoder().read(document)
     }
 
     /// Writes the message.

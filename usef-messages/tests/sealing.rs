@@ -9,7 +9,7 @@ use usef_messages::sealing::{
 };
 use usef_messages::status::Status;
 use usef_messages::values::{Base64, Domain, Role};
-use usef_messages::{Payload, sealing::KeyError};
+use usef_messages::{Limits, Payload, Reading, sealing::KeyError};
 
 const SECRET: &str =
     "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8DoQe/884Qvh1w3RjnS8CZZ+TWMJulDV8d3IZkElUxuA==";
@@ -202,6 +202,61 @@ fn a_key_that_verifies_anything_is_none() {
 }
 
 #[test]
+fn a_signature_by_a_point_of_small_order_is_refused() {
+    use curve25519_dalek::constants::EIGHT_TORSION;
+    use curve25519_dalek::{EdwardsPoint, Scalar};
+    use sha2::{Digest as _, Sha512};
+
+    // R a point of small order T, chosen so that S·B = R + k·A up to that point: every verifier that multiplies by the
+    // cofactor takes it, and so does one that does not where T is the neutral element.
+    let seed = [7; 32];
+    let public_key = SecretKey::from_seed(&seed).public_key();
+    let mut secret: [u8; 32] = Sha512::digest(seed)[..32].try_into().unwrap();
+    secret[0] &= 0xf8;
+    secret[31] = secret[31] & 0x7f | 0x40;
+    let secret = Scalar::from_bytes_mod_order(secret);
+    assert_eq!(EdwardsPoint::mul_base(&secret).compress().as_bytes(), public_key.as_bytes());
+
+    let payload = ping("dso.example").to_xml().unwrap();
+    for point in EIGHT_TORSION {
+        let r = point.compress();
+        let hash = Sha512::new().chain_update(r.as_bytes()).chain_update(public_key.as_bytes());
+        let k = Scalar::from_bytes_mod_order_wide(&hash.chain_update(&payload).finalize().into());
+        let s = k * secret;
+        let rest = EdwardsPoint::mul_base(&s) - k * EdwardsPoint::mul_base(&secret) - point;
+        assert!(rest.is_small_order(), "the signature's equation holds but for a point of small order");
+        let body = [&r.as_bytes()[..], s.as_bytes(), payload.as_bytes()].concat();
+        let envelope = seal::<SignedMessage>(&[], &domain("dso.example"), Role::Dso, &key());
+        let document = SignedMessage { body: Base64(body), ..envelope }.to_xml().unwrap();
+        let opened = Received::<Payload>::read(document.as_bytes()).unwrap().open(&[public_key]);
+        assert!(matches!(opened, Err(Error::Signature { .. })), "{:?}", r.as_bytes());
+    }
+}
+
+#[test]
+fn a_server_may_lower_the_limits_on_envelopes_and_on_what_is_in_them() {
+    let key = key();
+    let document = seal_message(&request("x"), Role::Dso, &key).unwrap().to_xml().unwrap();
+    let read = |limits| Received::<Payload>::read_with(document.as_bytes(), Reading { limits, strict: true });
+    let opened = |limits| read(limits).and_then(|received| received.open(&[key.public_key()]));
+    assert!(opened(Limits { bytes: document.len(), elements: 2, ..Limits::default() }).is_ok());
+    for limits in [
+        Limits { bytes: document.len() - 1, ..Limits::default() },
+        Limits { attributes: 2, ..Limits::default() },
+    ] {
+        let error = read(limits).unwrap_err();
+        assert!(matches!(error, Error::Limit(_)), "{error}");
+        assert_eq!(error.status(), Status::TooLarge);
+    }
+    // The envelope is one element of three attributes; the message in it has more of both.
+    for limits in [Limits { elements: 1, ..Limits::default() }, Limits { attributes: 3, ..Limits::default() }]
+    {
+        assert!(read(limits).is_ok());
+        assert!(matches!(opened(limits), Err(Error::Limit(_))));
+    }
+}
+
+#[test]
 fn refuses_each_kind_of_fault_with_its_status() {
     let key = key();
     let keys = [key.public_key()];
@@ -325,11 +380,8 @@ fn seals_no_message_that_the_role_does_not_send_or_that_xml_cannot_carry() {
     impl Content for Unwritable {
         type Role = Role;
         type Envelope = SignedMessage;
-        fn from_xml(document: &[u8]) -> Result<Self, usef_messages::Error> {
-            SignedMessage::from_xml(document).map(|envelope| Self(envelope.sender_domain))
-        }
-        fn from_xml_strict(document: &[u8]) -> Result<Self, usef_messages::Error> {
-            Self::from_xml(document)
+        fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, usef_messages::Error> {
+            SignedMessage::from_xml_with(document, reading).map(|envelope| Self(envelope.sender_domain))
         }
         fn to_xml(&self) -> Result<String, usef_messages::Error> {
             Err(SignedMessage::from_xml(b"").unwrap_err())

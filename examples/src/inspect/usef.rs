@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use usef_messages::envelope::SignedMessage;
-use usef_messages::{Edition, Error, ErrorKind, Payload, usef_2015};
+use openadr_types::rules::Severity;
+use usef_messages::sealing::{self, Content, PublicKey, Received};
+use usef_messages::validation::{self, Code, Context, Dialect, Failure, Party, Policy};
+use usef_messages::values::{Domain, Role};
+use usef_messages::{Edition, Error, ErrorKind, Payload, Reading, keys, usef_2015};
 
 use super::{Finding, Outcome, Output, Problem, Status, problem, usef_summary};
 
@@ -16,11 +19,21 @@ pub(super) struct Arguments {
     /// The edition: 3.0.0, 3.1.0 or 2015; without, the one that the message names, or else the newest that reads it
     #[arg(long, value_name = "EDITION")]
     edition: Option<Edition>,
+    /// Check signatures with the sender's public key, or with either of two; as it stands or as it is published (cs1.…)
+    #[arg(long = "key", value_name = "BASE64", value_parser = public_key)]
+    keys: Vec<PublicKey>,
     #[command(flatten)]
     output: Output,
     /// Files of one message each, in its signed envelope or bare
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+}
+
+fn public_key(text: &str) -> anyhow::Result<PublicKey> {
+    if text.starts_with("cs1.") {
+        return Ok(text.parse::<keys::KeyString>()?.sign);
+    }
+    Ok(text.parse()?)
 }
 
 pub(super) fn run(arguments: &Arguments) -> Status {
@@ -34,6 +47,12 @@ fn one(arguments: &Arguments, file: &Path) -> Status {
     };
     arguments.output.print(&outcome, &String::from_utf8_lossy(&document), &summary);
     outcome.status()
+}
+
+impl Arguments {
+    fn reading(&self) -> Reading {
+        Reading { strict: self.strict, ..Reading::default() }
+    }
 }
 
 /// What was read, of either family.
@@ -87,27 +106,148 @@ impl Read {
         }
     }
 
-    /// The rules that the message breaks by itself.
-    fn findings(&self) -> Vec<Finding> {
-        Vec::new()
+    /// The rules that the message breaks by itself, and that it breaks in such an envelope.
+    fn findings(&self, envelope: Option<&Opened>) -> Vec<Finding> {
+        match self {
+            Self::Uftp(payload, _) => {
+                let sender = envelope.and_then(Opened::party);
+                let policy = Policy::anyone();
+                let context = Context { sender: sender.as_ref(), ..Context::new(&policy) };
+                validation::validate(payload, &context).into_iter().map(Into::into).collect()
+            }
+            Self::Usef2015(payload) => {
+                envelope.map(|envelope| envelope.findings_2015(payload)).unwrap_or_default()
+            }
+            Self::Receipt(_) => Vec::new(),
+        }
     }
+}
+
+impl From<Failure> for Finding {
+    fn from(failure: Failure) -> Self {
+        let reason = failure.reason(Dialect::Specification).into_owned();
+        let severity = match failure.severity {
+            validation::Severity::Error => Severity::Error,
+            validation::Severity::Warning => Severity::Warning,
+            validation::Severity::Info => Severity::Info,
+        };
+        let text = match &failure.value {
+            Some(value) => format!("{reason} ({value})"),
+            None => reason,
+        };
+        Self { rule: failure.code.to_string(), severity, path: failure.path, text }
+    }
+}
+
+/// A signed envelope, opened without believing it.
+struct Opened {
+    sender_domain: Domain,
+    sender_role: usef_2015::metadata::Role,
+    payload: Vec<u8>,
+    signature: &'static str,
+    /// Why the signature is invalid.
+    reason: Option<String>,
+}
+
+impl Opened {
+    /// Opens an envelope; `None` for a document that is none.
+    fn of<M: Content>(arguments: &Arguments, document: &[u8]) -> Result<Option<Self>, Problem> {
+        let received = match Received::<M>::read_with(document, arguments.reading()) {
+            Ok(received) => received,
+            Err(sealing::Error::Envelope(error)) if error.kind() == ErrorKind::UnexpectedRoot => {
+                return Ok(None);
+            }
+            Err(sealing::Error::Envelope(error) | sealing::Error::Limit(error)) => {
+                return Err(problem(&error));
+            }
+            Err(error) => {
+                let (line, column) = place(document, b"Body");
+                let path = "/SignedMessage/@Body".to_owned();
+                return Err(Problem { kind: "value", path, line, column, text: error.to_string() });
+            }
+        };
+        let (signature, reason) = match received.open(&arguments.keys) {
+            Err(sealing::Error::NoKey { .. }) => ("present", None),
+            Err(error @ (sealing::Error::Signature { .. } | sealing::Error::TooShort { .. })) => {
+                ("invalid", Some(format!("signature: {error}")))
+            }
+            // What else may be wrong is looked at behind the signature.
+            Ok(_) | Err(_) => ("valid", None),
+        };
+        Ok(Some(Self {
+            sender_domain: received.sender_domain().clone(),
+            sender_role: received.sender_role().into(),
+            payload: received.unverified_payload().to_vec(),
+            signature,
+            reason,
+        }))
+    }
+
+    /// Who says to have signed, in a role that UFTP has.
+    fn party(&self) -> Option<Party> {
+        let role = [Role::Agr, Role::Cro, Role::Dso];
+        let role =
+            role.into_iter().find(|role| usef_2015::metadata::Role::from(*role) == self.sender_role)?;
+        Some(Party::new(self.sender_domain.clone(), role))
+    }
+
+    /// What a message of USEF 2015 has against being in this envelope.
+    fn findings_2015(&self, payload: &usef_2015::Payload) -> Vec<Finding> {
+        let metadata = payload.metadata();
+        let at = |attribute| format!("/{}/MessageMetadata/@{attribute}", payload.name());
+        let failure = |code: Code, path, value| {
+            Finding::from(Failure { code, severity: code.severity(), path, value: Some(value) })
+        };
+        let mut findings = Vec::new();
+        if metadata.sender_domain != self.sender_domain {
+            let value = metadata.sender_domain.to_string();
+            findings.push(failure(Code::SenderEnvelope, at("SenderDomain"), value));
+        }
+        if !payload.may_be_sent_by(self.sender_role) {
+            let value = metadata.sender_role.to_string();
+            findings.push(failure(Code::SenderRole, at("SenderRole"), value));
+        }
+        findings
+    }
+}
+
+/// The line and column where a name first stands, counted from 1.
+fn place(document: &[u8], name: &[u8]) -> (u32, u32) {
+    let at = document.windows(name.len()).position(|window| window == name).unwrap_or(0);
+    let before = String::from_utf8_lossy(&document[..at]);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
 /// What became of a file, the document that an error is about, and what is in the message.
 fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, Vec<u8>, Vec<String>) {
-    let (signature, envelope, document) = match unwrap(arguments, &document) {
-        Ok(Some(message)) => ("present", "SignedMessage", message),
-        Ok(None) => ("none", "none", document),
-        Err(problem) => return (Outcome::refused(file, problem), document, Vec::new()),
+    let refused = |problem, document, opened: Option<&Opened>| {
+        let refused = Outcome::refused(file, problem);
+        let Some(opened) = opened else { return (refused, document, Vec::new()) };
+        let outcome = Outcome { signature: opened.signature, envelope: Some("SignedMessage"), ..refused };
+        (outcome, document, opened.reason.iter().cloned().collect())
     };
-    let read = match read(arguments, &document, envelope == "none") {
+    // The envelopes differ in the roles only, and that of USEF 2015 takes those of UFTP too.
+    let opened = match arguments.edition {
+        Some(Edition::V3_0_0 | Edition::V3_1_0) => Opened::of::<Payload>(arguments, &document),
+        Some(Edition::Usef2015) | None => Opened::of::<usef_2015::Payload>(arguments, &document),
+    };
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(problem) => return refused(problem, document, None),
+    };
+    let payload = opened.as_ref().map_or(&document, |opened| &opened.payload);
+    let read = match read(arguments, payload, opened.is_none()) {
         Ok(read) => read,
-        Err(error) => {
-            let refused = Outcome::refused(file, problem(&error));
-            let envelope = (signature == "present").then_some(envelope);
-            return (Outcome { signature, envelope, ..refused }, document, Vec::new());
-        }
+        Err(error) => return refused(problem(&error), payload.clone(), opened.as_ref()),
     };
+    if let (Read::Uftp(..), Some(_)) = (&read, &opened) {
+        // Now that the family is known, so are the roles.
+        if let Err(problem) = Opened::of::<Payload>(arguments, &document) {
+            return refused(problem, document, None);
+        }
+    }
     let write = || read.to_xml().map_err(|error| error.to_string());
     if let Err(error) = arguments.output.rewrite(file, write) {
         return (Outcome::unreadable(file, &error), document, Vec::new());
@@ -116,57 +256,30 @@ fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, V
         file: file.display().to_string(),
         ok: true,
         message: Some(read.name().to_owned()),
-        envelope: Some(envelope),
+        envelope: Some(if opened.is_some() { "SignedMessage" } else { "none" }),
         edition: Some(match read.edition() {
             Edition::V3_0_0 => "3.0.0",
             Edition::V3_1_0 => "3.1.0",
             Edition::Usef2015 => "2015",
         }),
-        signature,
+        signature: opened.as_ref().map_or("none", |opened| opened.signature),
         error: None,
-        findings: read.findings(),
+        findings: read.findings(opened.as_ref()),
         value: read.to_json(),
     };
-    let summary = read.summary();
+    let mut summary = read.summary();
+    summary.extend(opened.and_then(|opened| opened.reason));
     (outcome, document, summary)
-}
-
-/// What a signed envelope holds; `None` for a document that is none.
-fn unwrap(arguments: &Arguments, document: &[u8]) -> Result<Option<Vec<u8>>, Problem> {
-    // The envelopes differ in the roles only, so that of USEF 2015 takes those of UFTP too.
-    let opened =
-        match (arguments.edition, arguments.strict) {
-            (Some(Edition::V3_0_0 | Edition::V3_1_0), true) => SignedMessage::from_xml_strict(document)
-                .map(|envelope| envelope.unverified_body().map(<[u8]>::to_vec)),
-            (Some(Edition::V3_0_0 | Edition::V3_1_0), false) => SignedMessage::from_xml(document)
-                .map(|envelope| envelope.unverified_body().map(<[u8]>::to_vec)),
-            (_, true) => usef_2015::envelope::SignedMessage::from_xml_strict(document)
-                .map(|envelope| envelope.unverified_body()),
-            (_, false) => usef_2015::envelope::SignedMessage::from_xml(document)
-                .map(|envelope| envelope.unverified_body()),
-        };
-    match opened {
-        Ok(Some(message)) => Ok(Some(message)),
-        Ok(None) => Err(Problem {
-            kind: "value",
-            path: "/SignedMessage".to_owned(),
-            line: 1,
-            column: 1,
-            text: "Body is too short for a signature".to_owned(),
-        }),
-        Err(error) if error.kind() == ErrorKind::UnexpectedRoot => Ok(None),
-        Err(error) => Err(problem(&error)),
-    }
 }
 
 /// Reads a message as the edition that was asked for, that it names, or that reads it.
 fn read(arguments: &Arguments, document: &[u8], bare: bool) -> Result<Read, Error> {
-    let strict = arguments.strict;
+    let reading = &arguments.reading();
     match arguments.edition {
-        Some(Edition::Usef2015) => usef_2015(document, strict, bare),
-        Some(edition) => uftp(document, strict, Some(edition)),
-        None => uftp(document, strict, None).or_else(|error| {
-            let other = usef_2015(document, strict, bare);
+        Some(Edition::Usef2015) => usef_2015(document, reading, bare),
+        Some(edition) => uftp(document, reading, Some(edition)),
+        None => uftp(document, reading, None).or_else(|error| {
+            let other = usef_2015(document, reading, bare);
             // Names are shared; what all messages of USEF 2015 hold tells which family the document belongs to.
             let mark = b"<MessageMetadata";
             let older = error.kind() == ErrorKind::UnexpectedRoot
@@ -176,31 +289,21 @@ fn read(arguments: &Arguments, document: &[u8], bare: bool) -> Result<Read, Erro
     }
 }
 
-fn uftp(document: &[u8], strict: bool, asked: Option<Edition>) -> Result<Read, Error> {
-    let payload = if strict { Payload::from_xml_strict(document)? } else { Payload::from_xml(document)? };
+fn uftp(document: &[u8], reading: &Reading, asked: Option<Edition>) -> Result<Read, Error> {
+    let payload = Payload::from_xml_with(document, reading)?;
     let edition = asked.or_else(|| Edition::of(payload.version())).unwrap_or(Edition::V3_1_0);
-    if strict {
+    if reading.strict {
         Payload::from_xml_strict_as(document, edition)?;
     }
     Ok(Read::Uftp(Box::new(payload), edition))
 }
 
-fn usef_2015(document: &[u8], strict: bool, bare: bool) -> Result<Read, Error> {
+fn usef_2015(document: &[u8], reading: &Reading, bare: bool) -> Result<Read, Error> {
     use usef_messages::usef_2015::envelope::SignedMessageReply;
-    let payload = if strict {
-        usef_2015::Payload::from_xml_strict(document)
-    } else {
-        usef_2015::Payload::from_xml(document)
-    };
-    match payload {
+    match usef_2015::Payload::from_xml_with(document, reading) {
         Ok(payload) => Ok(Read::Usef2015(Box::new(payload))),
         Err(error) if error.kind() == ErrorKind::UnexpectedRoot && bare => {
-            let receipt = if strict {
-                SignedMessageReply::from_xml_strict(document)
-            } else {
-                SignedMessageReply::from_xml(document)
-            };
-            match receipt {
+            match SignedMessageReply::from_xml_with(document, reading) {
                 Ok(receipt) => Ok(Read::Receipt(receipt)),
                 Err(other) if other.kind() == ErrorKind::UnexpectedRoot => Err(error),
                 Err(other) => Err(other),
@@ -214,6 +317,8 @@ fn usef_2015(document: &[u8], strict: bool, bare: bool) -> Result<Read, Error> {
 mod tests {
     use super::*;
     use clap::Parser as _;
+    use usef_messages::envelope::SignedMessage;
+    use usef_messages::sealing::{SecretKey, encoded_twice, seal};
 
     const PING: &str = r#"<TestMessage Version="3.0.0" SenderDomain="dso.example" RecipientDomain="agr.example"
         TimeStamp="2026-11-22T11:00:00Z" MessageID="1e3d5155-3942-5525-baf1-7cd0c48e1e98"
@@ -225,10 +330,21 @@ mod tests {
         arguments: Arguments,
     }
 
-    fn outcome(options: &[&str], document: &str) -> serde_json::Value {
+    fn full(options: &[&str], document: &str) -> (Outcome, Vec<u8>, Vec<String>) {
         let line = Line::try_parse_from([&["inspect"], options, &["a.xml"]].concat()).unwrap();
-        let (outcome, ..) = inspect(&line.arguments, Path::new("a.xml"), document.as_bytes().to_vec());
-        serde_json::to_value(&outcome).unwrap()
+        inspect(&line.arguments, Path::new("a.xml"), document.as_bytes().to_vec())
+    }
+
+    fn outcome(options: &[&str], document: &str) -> serde_json::Value {
+        serde_json::to_value(full(options, document).0).unwrap()
+    }
+
+    /// A message of USEF 2015.
+    fn older(precedence: &str) -> String {
+        let attributes = r#"SenderDomain="brp.example" SenderRole="BRP" RecipientDomain="agr.example" RecipientRole="AGR"
+            TimeStamp="2026-11-22T11:00:00Z" MessageID="1e3d5155-3942-5525-baf1-7cd0c48e1e98"
+            ConversationID="610fbabf-904b-5a60-a025-743f36c1fff4""#;
+        format!(r#"<TestMessage><MessageMetadata {attributes} Precedence="{precedence}"/></TestMessage>"#)
     }
 
     fn wrapped(role: &str, body: &str) -> String {
@@ -246,13 +362,8 @@ mod tests {
 
     #[test]
     fn reads_both_families_and_says_which_one_is_wrong() {
-        let attributes = r#"SenderDomain="brp.example" SenderRole="BRP" RecipientDomain="agr.example" RecipientRole="AGR"
-            TimeStamp="2026-11-22T11:00:00Z" MessageID="1e3d5155-3942-5525-baf1-7cd0c48e1e98"
-            ConversationID="610fbabf-904b-5a60-a025-743f36c1fff4""#;
-        let older =
-            format!(r#"<TestMessage><MessageMetadata {attributes} Precedence="Routine"/></TestMessage>"#);
-        assert_eq!(outcome(&["--strict"], &older)["edition"], "2015");
-        let error = &outcome(&[], &older.replace("Routine", "Rare"))["error"];
+        assert_eq!(outcome(&["--strict"], &older("Routine"))["edition"], "2015");
+        let error = &outcome(&[], &older("Rare"))["error"];
         assert_eq!(
             (&error["kind"], &error["path"]),
             (&"value".into(), &"/TestMessage/MessageMetadata".into())
@@ -267,11 +378,80 @@ mod tests {
     fn opens_envelopes() {
         let short = outcome(&[], &wrapped("DSO", "AAAA"));
         assert_eq!((&short["error"]["kind"], &short["signature"]), (&"value".into(), &"none".into()));
+        assert_eq!(short["error"]["path"], "/SignedMessage/@Body");
+        assert_eq!((&short["error"]["line"], &short["error"]["column"]), (&1.into(), &60.into()));
         // 66 zero bytes: a signature and two more that are no document.
         let empty = outcome(&[], &wrapped("DSO", &"A".repeat(88)));
         assert_eq!((&empty["error"]["kind"], &empty["signature"]), (&"syntax".into(), &"present".into()));
         assert_eq!(empty["envelope"], "SignedMessage");
         let role = outcome(&["--edition", "3.1.0"], &wrapped("BRP", "AAAA"));
         assert_eq!(role["error"]["kind"], "value");
+    }
+
+    fn sealed(payload: &str, domain: &str, role: Role) -> SignedMessage {
+        seal(payload.as_bytes(), &domain.parse().unwrap(), role, &SecretKey::from_seed(&[7; 32]))
+    }
+
+    #[test]
+    fn checks_signatures_with_the_key_given() {
+        let (key, other) = (SecretKey::from_seed(&[7; 32]), SecretKey::from_seed(&[8; 32]));
+        let (key, other) = (key.public_key().to_string(), other.public_key().to_string());
+        let envelope = sealed(PING, "dso.example", Role::Dso);
+        for document in [envelope.to_xml().unwrap(), encoded_twice(envelope).to_xml().unwrap()] {
+            for (options, signature, status) in [
+                (&[][..], "present", Status::Fine),
+                (&["--key", &key], "valid", Status::Fine),
+                (&["--key", &other, "--key", &format!("cs1.{key}")], "valid", Status::Fine),
+                (&["--key", &other], "invalid", Status::Refused),
+                (&["--edition", "3.1.0", "--key", &key], "valid", Status::Fine),
+            ] {
+                let (outcome, _, summary) = full(options, &document);
+                assert_eq!((outcome.ok, outcome.signature), (true, signature), "{options:?}");
+                assert!(outcome.findings.is_empty() && outcome.status() == status, "{options:?}");
+                let said = summary
+                    .iter()
+                    .any(|line| line == "signature: the signature is not by dso.example as DSO");
+                assert_eq!(said, signature == "invalid");
+            }
+        }
+        assert_eq!(outcome(&["--key", &key], PING)["signature"], "none");
+        let (outcome, ..) =
+            full(&["--key", &key], &sealed("hello", "dso.example", Role::Dso).to_xml().unwrap());
+        assert_eq!((outcome.signature, outcome.error.unwrap().kind), ("valid", "syntax"));
+        for no_key in ["AAAA", "cs1.AAAA", "=", &"A".repeat(43)] {
+            assert!(Line::try_parse_from(["inspect", "--key", no_key, "a.xml"]).is_err(), "{no_key}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_against_the_rules() {
+        let late = PING.replace("<TestMessage ", "<D-PrognosisResponse DPrognosisMessageID='1e3d5155-3942-5525-baf1-7cd0c48e1e98' Result='Rejected' ");
+        let read = outcome(&[], &late.replace("DPrognosisMessageID", "D-PrognosisMessageID"));
+        assert_eq!(read["findings"][0]["rule"], "reason-missing", "{read}");
+        assert_eq!(read["findings"][0]["severity"], "warning");
+
+        let (outcome, ..) = full(&[], &sealed(PING, "evil.example", Role::Dso).to_xml().unwrap());
+        assert_eq!(outcome.findings[0].rule, "sender-envelope");
+        assert_eq!(outcome.findings[0].path, "/TestMessage/@SenderDomain");
+        assert_eq!(outcome.status(), Status::Refused);
+
+        let older = older("Routine");
+        let sealed = |domain: &str, role| -> usef_2015::envelope::SignedMessage {
+            seal(older.as_bytes(), &domain.parse().unwrap(), role, &SecretKey::from_seed(&[7; 32]))
+        };
+        use usef_2015::metadata::Role as OlderRole;
+        let rules =
+            |document: &str| full(&[], document).0.findings.into_iter().map(|f| f.rule).collect::<Vec<_>>();
+        assert!(rules(&sealed("brp.example", OlderRole::Brp).to_xml().unwrap()).is_empty());
+        let other = sealed("agr.example", OlderRole::Agr).to_xml().unwrap();
+        assert_eq!(rules(&other), ["sender-envelope", "sender-role"]);
+    }
+
+    #[test]
+    fn a_message_of_uftp_comes_in_no_envelope_of_another_role() {
+        let envelope = sealed(PING, "dso.example", Role::Dso).to_xml().unwrap();
+        let (outcome, ..) = full(&[], &envelope.replace("\"DSO\"", "\"BRP\""));
+        let error = outcome.error.unwrap();
+        assert_eq!((error.kind, error.path.as_str()), ("value", "/SignedMessage"));
     }
 }

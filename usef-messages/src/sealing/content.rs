@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::envelope::SignedMessage;
 use crate::payload::Payload;
+use crate::reading::Reading;
 use crate::usef_2015;
 use crate::usef_2015::metadata::Role as AnyRole;
 use crate::values::{Base64, Domain, Role};
@@ -15,17 +16,11 @@ pub trait Content: Sized {
     /// What the messages travel in.
     type Envelope: Envelope<Role = Self::Role>;
 
-    /// Reads a message leniently.
+    /// Reads a message.
     ///
     /// # Errors
     /// When the document is refused.
-    fn from_xml(document: &[u8]) -> Result<Self, crate::Error>;
-
-    /// Reads a message, refusing whatever the schema would refuse.
-    ///
-    /// # Errors
-    /// When the document is refused.
-    fn from_xml_strict(document: &[u8]) -> Result<Self, crate::Error>;
+    fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, crate::Error>;
 
     /// Writes the message.
     ///
@@ -51,17 +46,11 @@ pub trait Envelope: Sized {
     /// The parts again.
     fn into_parts(self) -> (Domain, Self::Role, Base64);
 
-    /// Reads an envelope leniently.
+    /// Reads an envelope.
     ///
     /// # Errors
     /// When the document is refused.
-    fn from_xml(document: &[u8]) -> Result<Self, crate::Error>;
-
-    /// Reads an envelope, refusing whatever the schema would refuse.
-    ///
-    /// # Errors
-    /// When the document is refused.
-    fn from_xml_strict(document: &[u8]) -> Result<Self, crate::Error>;
+    fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, crate::Error>;
 }
 
 /// The traits of a family, by what its types have already.
@@ -71,12 +60,8 @@ macro_rules! family {
             type Role = $role;
             type Envelope = $envelope;
 
-            fn from_xml(document: &[u8]) -> Result<Self, crate::Error> {
-                Self::from_xml(document)
-            }
-
-            fn from_xml_strict(document: &[u8]) -> Result<Self, crate::Error> {
-                Self::from_xml_strict(document)
+            fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, crate::Error> {
+                Self::from_xml_with(document, reading)
             }
 
             fn to_xml(&self) -> Result<String, crate::Error> {
@@ -105,12 +90,8 @@ macro_rules! family {
                 (self.sender_domain, self.sender_role, self.body)
             }
 
-            fn from_xml(document: &[u8]) -> Result<Self, crate::Error> {
-                Self::from_xml(document)
-            }
-
-            fn from_xml_strict(document: &[u8]) -> Result<Self, crate::Error> {
-                Self::from_xml_strict(document)
+            fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, crate::Error> {
+                Self::from_xml_with(document, reading)
             }
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::ErrorKind;
 use crate::envelope::SIGNATURE_LEN;
+use crate::reading::Reading;
 use crate::values::Domain;
 
 use super::key::decode;
@@ -25,7 +26,7 @@ pub struct Received<'d, M: Content> {
     /// The signature, then the payload.
     body: Vec<u8>,
     encoding: Encoding,
-    read: fn(&[u8]) -> Result<M, crate::Error>,
+    reading: Reading,
 }
 
 impl<'d, M: Content> Received<'d, M> {
@@ -35,7 +36,7 @@ impl<'d, M: Content> Received<'d, M> {
     /// [`Error::Envelope`] when it cannot be read, [`Error::Limit`] when it is too large and [`Error::TooShort`] when
     /// its body holds no signature.
     pub fn read(document: &'d [u8]) -> Result<Self, Error> {
-        Self::take(document, M::Envelope::from_xml(document), M::from_xml)
+        Self::read_with(document, Reading::default())
     }
 
     /// Reads an envelope, refusing whatever the schema would refuse; so will be the message in it.
@@ -43,14 +44,26 @@ impl<'d, M: Content> Received<'d, M> {
     /// # Errors
     /// As [`Self::read`].
     pub fn read_strict(document: &'d [u8]) -> Result<Self, Error> {
-        Self::take(document, M::Envelope::from_xml_strict(document), M::from_xml_strict)
+        Self::read_with(document, Reading::strict())
     }
 
-    fn take(
-        document: &'d [u8],
-        envelope: Result<M::Envelope, crate::Error>,
-        read: fn(&[u8]) -> Result<M, crate::Error>,
-    ) -> Result<Self, Error> {
+    /// Reads an envelope as told; so will be the message in it. A server that knows how large its peers' messages are
+    /// lowers the limits here.
+    ///
+    /// ```
+    /// use usef_messages::sealing::{Error, Received};
+    /// use usef_messages::{Limits, Payload, Reading};
+    ///
+    /// let limits = Limits { bytes: 64 * 1024, ..Limits::default() };
+    /// let large = [&b"<SignedMessage "[..], &[b' '; 65_536]].concat();
+    /// let received = Received::<Payload>::read_with(&large, Reading { limits, ..Reading::default() });
+    /// assert!(matches!(received, Err(Error::Limit(_))));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_with(document: &'d [u8], reading: Reading) -> Result<Self, Error> {
+        let envelope = M::Envelope::from_xml_with(document, &reading);
         let envelope = envelope.map_err(|error| limit_or(error, Error::Envelope))?;
         let (sender_domain, sender_role, body) = envelope.into_parts();
         let (body, encoding) = match decode_again(&body.0) {
@@ -60,7 +73,7 @@ impl<'d, M: Content> Received<'d, M> {
         if body.len() < SIGNATURE_LEN {
             return Err(Error::TooShort { len: body.len() });
         }
-        Ok(Self { document, sender_domain, sender_role, body, encoding, read })
+        Ok(Self { document, sender_domain, sender_role, body, encoding, reading })
     }
 
     /// Who says to have signed: the one whose keys to look up.
@@ -71,6 +84,16 @@ impl<'d, M: Content> Received<'d, M> {
     /// The role it says to have signed in.
     pub fn sender_role(&self) -> M::Role {
         self.sender_role
+    }
+
+    /// How often its body was encoded.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The bytes that are said to be signed, whoever wrote them: for people who look into captures, not to act upon.
+    pub fn unverified_payload(&self) -> &[u8] {
+        self.body.get(SIGNATURE_LEN..).unwrap_or_default()
     }
 
     /// Checks the signature against the sender's keys (two while one replaces the other), then reads the message and
@@ -93,7 +116,8 @@ impl<'d, M: Content> Received<'d, M> {
         let Some(key) = keys.iter().find(|key| key.verifies(payload, signature)) else {
             return Err(Error::Signature { domain: domain.clone(), role: role.into() });
         };
-        let message = (self.read)(payload).map_err(|error| limit_or(error, Error::Payload))?;
+        let message =
+            M::from_xml_with(payload, &self.reading).map_err(|error| limit_or(error, Error::Payload))?;
         if message.sender_domain() != domain {
             return Err(Error::SenderDomain {
                 envelope: domain.clone(),

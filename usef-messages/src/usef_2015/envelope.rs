@@ -8,11 +8,12 @@
 //! # Ok::<(), usef_messages::Error>(())
 //! ```
 
-use xml_wire::{Decoder, Encoder, Error, Lexical, Text as _, XmlChoice, XmlText};
+use xml_wire::{Encoder, Error, Lexical, Text as _, XmlChoice, XmlText};
 
 use super::metadata::Role;
 use crate::envelope::SIGNATURE_LEN;
 use crate::message::part;
+use crate::reading::Reading;
 use crate::values::{Base64, DIALECT, Domain, Outcome, Uuid};
 
 part! {
@@ -78,7 +79,7 @@ impl SignedMessage {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).read(document).map(|Envelope::SignedMessage(envelope)| envelope)
+        Self::from_xml_with(document, &Reading::default())
     }
 
     /// Reads an envelope, refusing whatever the schema would refuse.
@@ -86,7 +87,15 @@ impl SignedMessage {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).strict().read(document).map(|Envelope::SignedMessage(envelope)| envelope)
+        Self::from_xml_with(document, &Reading::strict())
+    }
+
+    /// Reads an envelope as told: leniently or strictly, and within which limits.
+    ///
+    /// # Errors
+    /// When the document is refused; the error says why and where.
+    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
+        reading.decoder().read(document).map(|Envelope::SignedMessage(envelope)| envelope)
     }
 
     /// Writes the envelope.
@@ -118,7 +127,7 @@ impl SignedMessageReply {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).read(document).map(|Receipt::SignedMessageReply(receipt)| receipt)
+        Self::from_xml_with(document, &Reading::default())
     }
 
     /// Reads a receipt, refusing whatever the schema would refuse.
@@ -126,7 +135,15 @@ impl SignedMessageReply {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).strict().read(document).map(|Receipt::SignedMessageReply(receipt)| receipt)
+        Self::from_xml_with(document, &Reading::strict())
+    }
+
+    /// Reads a receipt as told: leniently or strictly, and within which limits.
+    ///
+    /// # Errors
+    /// When the document is refused; the error says why and where.
+    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
+        reading.decoder().read(document).map(|Receipt::SignedMessageReply(receipt)| receipt)
     }
 
     /// Writes the receipt.

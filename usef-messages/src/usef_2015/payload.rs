@@ -7,7 +7,7 @@
 //! assert_eq!(Kind::Prognosis.response(), Some(Kind::PrognosisResponse));
 //! ```
 
-use xml_wire::{Decoder, Encoder, Error, XmlChoice, XmlText};
+use xml_wire::{Encoder, Error, XmlChoice, XmlText};
 
 use super::common_reference::{
     CommonReferenceQuery, CommonReferenceQueryResponse, CommonReferenceUpdate, CommonReferenceUpdateResponse,
@@ -20,6 +20,7 @@ use super::meter_data::{MeterDataQuery, MeterDataQueryResponse};
 use super::prognosis::{Prognosis, PrognosisResponse};
 use super::settlement::{SettlementMessage, SettlementMessageResponse};
 use super::test_message::{TestMessage, TestMessageResponse};
+use crate::reading::Reading;
 use crate::values::DIALECT;
 
 /// Declares the messages with their elements, once for the payload and once for its kind.
@@ -208,7 +209,7 @@ impl Payload {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).read(document)
+        Self::from_xml_with(document, &Reading::default())
     }
 
     /// Reads a message, refusing whatever the schema would refuse.
@@ -216,7 +217,15 @@ impl Payload {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Decoder::new(&DIALECT).strict().read(document)
+        Self::from_xml_with(document, &Reading::strict())
+    }
+
+    /// Reads a message as told: leniently or strictly, and within which limits.
+    ///
+    /// # Errors
+    /// When the document is refused; the error says why and where.
+    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
+        reading.decoder().read(document)
     }
 
     /// Writes the message.

@@ -97,6 +97,17 @@ mod tests {
     }
 
     #[test]
+    fn blanks_around_an_address_go_unless_they_are_of_its_name() {
+        for named in ["ea1.2007-11.a: ", "ea1.2007-11.a:b "] {
+            assert!(reads::<EntityAddress>(named));
+            assert_eq!(named.parse::<EntityAddress>().unwrap().as_str(), named);
+        }
+        let padded = " ean.871685900012636543\n";
+        assert!(!reads::<EntityAddress>(padded));
+        assert_eq!(padded.parse::<EntityAddress>().unwrap().as_str(), padded.trim());
+    }
+
+    #[test]
     fn takes_eighteen_digits_leniently_only() {
         let real = "E871685900012636543";
         assert_eq!(real.parse::<MeteringPoint>().unwrap().digits(), "871685900012636543");

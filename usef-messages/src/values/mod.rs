@@ -112,8 +112,12 @@ macro_rules! pattern {
 
             fn parse(text: &str, how: &xml_wire::Lexical) -> Option<Self> {
                 let check: fn(&str) -> bool = $check;
-                let text = if how.strict { text } else { xml_wire::lexical::collapse(text) };
-                check(text).then(|| Self(text.into()))
+                // Blanks at the ends may belong to the text, so they go only where it is none with them.
+                if check(text) {
+                    return Some(Self(text.into()));
+                }
+                let collapsed = xml_wire::lexical::collapse(text);
+                (!how.strict && check(collapsed)).then(|| Self(collapsed.into()))
             }
 
             fn write(&self, out: &mut xml_wire::Escape<'_>) -> std::fmt::Result {

@@ -105,8 +105,8 @@ const VALUES: &[&str] = &[
     "QU JD",
 ];
 
-/// Every change of one place, named by what was changed; places that are alike are changed once.
-pub(crate) fn all(root: &Element) -> Vec<(String, Element)> {
+/// Every wanted change of one place, named by what was changed; places that are alike are changed once.
+pub(crate) fn all(root: &Element, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, Element)> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
     visit(root, &mut Vec::new(), "", &mut |path, place| {
@@ -114,9 +114,12 @@ pub(crate) fn all(root: &Element) -> Vec<(String, Element)> {
             return;
         }
         let mut change = |what: &str, edit: &dyn Fn(&mut Element)| {
-            let mut changed = root.clone();
-            edit(at(&mut changed, path));
-            out.push((format!("{place} {what}"), changed));
+            let what = format!("{place} {what}");
+            if is_wanted(&what) {
+                let mut changed = root.clone();
+                edit(at(&mut changed, path));
+                out.push((what, changed));
+            }
         };
         let element = at(&mut root.clone(), path).clone();
         for (index, (name, _)) in element.attributes.iter().enumerate() {

@@ -2,6 +2,7 @@
 //!
 //! All of it is valid under the published schemas.
 
+mod portfolio;
 pub(crate) mod uftp;
 pub(crate) mod usef_2015;
 
