@@ -22,6 +22,8 @@ pub mod keys;
 pub mod message;
 pub mod metering;
 pub mod payload;
+#[cfg(feature = "roles")]
+pub mod roles;
 #[cfg(feature = "sealing")]
 pub mod sealing;
 mod sgam;
