@@ -1,6 +1,7 @@
-//! What the example programs share: the demonstration, the inspector, the meter reader, the model house.
+//! What the example programs share: the demonstration, the flexibility trade, the inspector, the meter reader, the model house.
 
 pub mod demo;
+pub mod flex_trader;
 pub mod frame_line;
 pub mod house;
 pub mod inspect;

@@ -23,6 +23,8 @@ pub mod message;
 pub mod metering;
 pub mod payload;
 pub mod reading;
+#[cfg(feature = "roles")]
+pub mod roles;
 #[cfg(feature = "sealing")]
 pub mod sealing;
 mod sgam;

@@ -1,0 +1,203 @@
+//! The aggregator: offers what its file says, takes its dearer offer back, delivers what is ordered.
+
+use std::num::NonZeroU32;
+
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
+use usef_messages::calendar::IspCalendar;
+use usef_messages::d_prognosis;
+use usef_messages::flex_offer::{Isp, OfferOption};
+use usef_messages::flex_order::FlexOrder;
+use usef_messages::flex_request::FlexRequest;
+use usef_messages::metering::{Isp as MeteredIsp, Profile, ProfileType, Unit};
+use usef_messages::roles::agr::{MeterData, Offer, Request, Response};
+use usef_messages::roles::{Agr, Event, Subject};
+use usef_messages::values::{Disposition, Outcome, Quantity, Uuid};
+
+use super::setup::{Flexibility, FlexibilityOption};
+use super::story::{Step, Story};
+
+/// What the houses draw without flexibility, in watts.
+pub const BASELINE_W: i64 = 900_000;
+
+/// The aggregator's side of the trade.
+#[derive(Debug)]
+pub struct Aggregator {
+    flexibility: Flexibility,
+    story: Story,
+    /// The offer that is to be taken back.
+    spare: Option<Uuid>,
+}
+
+impl Aggregator {
+    /// An aggregator that can do this.
+    pub fn new(flexibility: Flexibility, story: Story) -> Self {
+        Self { flexibility, story, spare: None }
+    }
+
+    fn tell(&self, what: &str) {
+        self.story.tell("AGR", what);
+    }
+
+    /// Acts on an event.
+    ///
+    /// # Errors
+    /// When a message cannot be made.
+    pub fn act(&mut self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+        match event {
+            Event::Request { message: Request::TestMessage(_), peer, .. } => {
+                self.tell(&format!("answers a test message of {}", peer.domain));
+            }
+            Event::Request { message: Request::FlexReservationUpdate(update), .. } => {
+                let runs: u32 = update.isps.iter().map(Isp::duration_isps).sum();
+                self.tell(&format!("keeps {runs} periods reserved under contract {}", update.contract_id));
+            }
+            Event::Request { message: Request::FlexRequest(request), .. } => {
+                self.offer(agr, &request, now)?
+            }
+            Event::Response { message: Response::FlexOfferResponse(response), peer, .. } => {
+                let id = &response.flex_offer_message_id;
+                self.tell(&format!("hears that its offer {} is {}", short(id), response.result));
+                if self.spare.take_if(|spare| spare == id).is_some() {
+                    agr.revoke(&peer.domain, id, now)?;
+                    self.tell(&format!("takes offer {} back", short(id)));
+                }
+            }
+            Event::Response { message: Response::FlexOfferRevocationResponse(response), .. } => {
+                self.tell(&format!("hears that taking it back is {}", response.result));
+                if response.result == Outcome::Accepted {
+                    self.story.saw(Step::Revoked);
+                }
+            }
+            Event::Request { message: Request::FlexOrder(order), .. } => self.deliver(agr, &order, now)?,
+            Event::Response { message: Response::DPrognosisResponse(response), .. } => {
+                let honoured = response.flex_order_statuses.iter().all(|status| status.is_validated);
+                self.tell(&format!("hears that its plan is {}", response.result));
+                if honoured && response.result == Outcome::Accepted {
+                    self.story.saw(Step::Planned);
+                }
+            }
+            Event::Response { message: Response::MeteringResponse(response), .. } => {
+                self.tell(&format!("hears that its meter data is {}", response.result));
+            }
+            Event::Request { message: Request::FlexSettlement(settlement), .. } => {
+                let total: Decimal =
+                    settlement.flex_order_settlements.iter().map(|order| order.net_settlement.get()).sum();
+                self.tell(&format!("agrees to be paid {} {total}", settlement.currency));
+            }
+            Event::Rejected { message, reason, .. } => {
+                self.tell(&format!("rejects {}: {reason}", message.name()));
+            }
+            Event::Undelivered { message, failure, .. } => {
+                self.tell(&format!("cannot deliver {}: {failure}", message.name()));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Offers everything that fits the request, and the first of it once more at twice the price.
+    fn offer(&mut self, agr: &mut Agr, request: &FlexRequest, now: DateTime<Utc>) -> Result<()> {
+        let wanted: Vec<_> =
+            request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested)).collect();
+        let least_w = wanted.iter().map(|isp| isp.min_power_w).max().context("nothing is requested")?;
+        self.tell(&format!("is asked for down to {} kW at {}", least_w / 1000, request.congestion_point));
+        let option = |known: &FlexibilityOption| OfferOption {
+            option_reference: known.reference.clone(),
+            price: known.price,
+            min_activation_factor: known.least,
+            isps: wanted
+                .iter()
+                .map(|isp| Isp { power_w: -known.reduction_w, start: isp.start, duration: isp.duration })
+                .collect(),
+        };
+        let fits = |known: &&FlexibilityOption| -known.reduction_w >= least_w;
+        let options: Vec<_> = self.flexibility.options.iter().filter(fits).map(option).collect();
+        let Some(first) = options.first().cloned() else {
+            self.tell("has nothing that fits");
+            return Ok(());
+        };
+        let spare_price =
+            usef_messages::values::Amount::new(first.price.get() * Decimal::TWO).context("a price")?;
+        let spare = OfferOption { price: spare_price, ..first };
+        let expires = request.expiration_date_time.to_utc() - TimeDelta::minutes(1);
+        for options in [options, vec![spare]] {
+            let listed: Vec<_> = options
+                .iter()
+                .map(|option| {
+                    let kw = option.isps.first().map_or(0, |isp| isp.power_w / 1000);
+                    format!(
+                        "{} ({kw} kW for {} {})",
+                        option.option_reference, self.flexibility.currency, option.price
+                    )
+                })
+                .collect();
+            let offer = Offer::new(expires, self.flexibility.currency.clone(), options);
+            let id = agr.offer(&request.sender_domain, &request.message_id, offer, now)?;
+            self.tell(&format!("offers {} as {}", listed.join(" or "), short(&id)));
+            self.spare = Some(id);
+        }
+        Ok(())
+    }
+
+    /// Does what is ordered: here the day is over at once, and everything was delivered.
+    fn deliver(&self, agr: &mut Agr, order: &FlexOrder, now: DateTime<Utc>) -> Result<()> {
+        let calendar = IspCalendar::of_message(order.period, &order.time_zone, &order.isp_duration)?;
+        for isp in &order.isps {
+            let first = isp.start.get();
+            let time = |isp: u32| calendar.local_start(isp).map(|start| start.format("%H:%M").to_string());
+            let (from, to) = (time(first), time(first + isp.duration_isps()));
+            self.tell(&format!(
+                "must draw {} kW less from {} to {} on {}, for {} {}",
+                -isp.power_w / 1000,
+                from.unwrap_or_default(),
+                to.unwrap_or_else(|| "midnight".to_owned()),
+                order.period,
+                order.currency,
+                order.price
+            ));
+        }
+        let mut powers = vec![BASELINE_W; usize::try_from(calendar.count())?];
+        for isp in &order.isps {
+            let first = usize::try_from(isp.start.get())? - 1;
+            for power in powers.iter_mut().skip(first).take(usize::try_from(isp.duration_isps())?) {
+                *power += isp.power_w;
+            }
+        }
+        let plan = (1..).zip(&powers).map(|(start, power_w)| d_prognosis::Isp {
+            power_w: *power_w,
+            start,
+            duration: None,
+        });
+        agr.prognosis(&order.sender_domain, Subject::of(order), plan.collect(), now)?;
+        self.tell("sends its plan for the day, which honours the order");
+        let kw = |power_w: &i64| Quantity::from(Decimal::from(*power_w) / Decimal::ONE_THOUSAND);
+        let isps = (1..).zip(&powers).map(|(start, power_w)| MeteredIsp { start, value: kw(power_w) });
+        let data = MeterData {
+            ean: "E1234567890123456".parse()?,
+            period: order.period,
+            time_zone: order.time_zone.clone(),
+            isp_duration: order.isp_duration.clone(),
+            currency: None,
+            profiles: vec![Profile {
+                profile_type: ProfileType::Power,
+                unit: Unit::Kilowatt,
+                isps: isps.collect(),
+            }],
+        };
+        agr.meter(&order.sender_domain, data, now)?;
+        self.tell("sends what its meter showed, as if the day were over");
+        Ok(())
+    }
+}
+
+/// The beginning of an identifier, for people.
+pub fn short(id: &Uuid) -> &str {
+    id.as_str().split('-').next().unwrap_or_default()
+}
+
+/// A number that cannot be 0.
+pub fn number(number: u32) -> Result<NonZeroU32> {
+    NonZeroU32::new(number).context("periods are counted from 1")
+}

@@ -1,0 +1,184 @@
+//! The HTTP edge of a participant: a route that takes documents, and a loop that posts them.
+//!
+//! What happens to a message is up to the participant. Here are sockets, headers and the clock, and nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::routing::post;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use usef_messages::roles::delivery::{DeliveryResult, TransmitId};
+use usef_messages::roles::store::Peer;
+use usef_messages::roles::{Event, Participant, Party, Transmit, status};
+use usef_messages::status::Status;
+
+/// Where messages of UFTP 3 are posted to, below the host.
+pub const PATH: &str = "/shapeshifter/api/v3/message";
+
+/// The longest document that is read, in bytes.
+const MAX_BODY: usize = 8 << 20;
+
+/// How long a post may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How much of an answer's text is kept.
+const MAX_TEXT: usize = 500;
+
+/// The endpoints of peers.
+pub type Endpoints = BTreeMap<Peer, String>;
+
+/// A participant that is being served.
+pub struct Node<P> {
+    participant: Arc<Mutex<Participant<P>>>,
+    endpoints: Arc<Endpoints>,
+    wake: Arc<Notify>,
+}
+
+impl<P> Clone for Node<P> {
+    fn clone(&self) -> Self {
+        Self {
+            participant: Arc::clone(&self.participant),
+            endpoints: Arc::clone(&self.endpoints),
+            wake: Arc::clone(&self.wake),
+        }
+    }
+}
+
+impl<P: std::fmt::Debug> std::fmt::Debug for Node<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").field("endpoints", &self.endpoints).finish_non_exhaustive()
+    }
+}
+
+impl<P: Party + Send + 'static> Node<P> {
+    /// A participant and where its peers are.
+    pub fn new(participant: Participant<P>, endpoints: Endpoints) -> Self {
+        Self {
+            participant: Arc::new(Mutex::new(participant)),
+            endpoints: Arc::new(endpoints),
+            wake: Arc::default(),
+        }
+    }
+
+    /// Does something with the participant, at the present time, and lets what follows from it go out.
+    pub fn with<T>(&self, act: impl FnOnce(&mut Participant<P>, DateTime<Utc>) -> T) -> T {
+        // A panic elsewhere leaves at worst one event half done, which is told again.
+        let mut participant = self.participant.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = act(&mut participant, Utc::now());
+        drop(participant);
+        self.wake.notify_one();
+        result
+    }
+
+    /// Takes what peers post, for ever.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, listener: TcpListener) -> Result<()> {
+        let receive = move |headers: HeaderMap, body: Bytes| async move { self.receive(&headers, &body) };
+        let router = Router::new().route(PATH, post(receive)).layer(DefaultBodyLimit::max(MAX_BODY));
+        axum::serve(listener, router).await.context("serving")
+    }
+
+    fn receive(&self, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
+        let (status, text) = if !headers.contains_key(header::CONTENT_LENGTH) {
+            (Status::LengthRequired, "the request has no Content-Length".to_owned())
+        } else if !is_xml(headers) {
+            (Status::Malformed, "the request is not text/xml in UTF-8".to_owned())
+        } else {
+            let result = self.with(|participant, now| participant.handle_request(body, now));
+            let text = result.as_ref().map_or_else(ToString::to_string, |_| String::new());
+            (status(&result), text)
+        };
+        (StatusCode::from_u16(status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text)
+    }
+
+    /// Posts what the participant has to send and hands its events to the application, for ever.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up, or the application fails.
+    pub async fn run(
+        self,
+        mut act: impl FnMut(&mut Participant<P>, Event<P::Request, P::Response>, DateTime<Utc>) -> Result<()>,
+    ) -> Result<()> {
+        // Another part of the program may have chosen already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .context("the HTTP client")?;
+        loop {
+            let (transmits, timeout) = {
+                let mut participant = self.participant.lock().unwrap_or_else(PoisonError::into_inner);
+                let now = Utc::now();
+                participant.handle_timeout(now);
+                while let Some(event) = participant.poll_event() {
+                    let id = event.id();
+                    participant.together(|participant| {
+                        act(participant, event, now)?;
+                        participant.acknowledge(id);
+                        anyhow::Ok(())
+                    })??;
+                }
+                let transmits: Vec<_> = std::iter::from_fn(|| participant.poll_transmit(now)).collect();
+                (transmits, participant.poll_timeout())
+            };
+            for transmit in transmits {
+                tokio::spawn(self.clone().deliver(client.clone(), transmit));
+            }
+            let wait = timeout.map_or(PATIENCE, |at| (at - Utc::now()).to_std().unwrap_or_default());
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(wait.max(Duration::from_millis(1))) => {}
+            }
+        }
+    }
+
+    async fn deliver(self, client: reqwest::Client, transmit: Transmit) {
+        let id: TransmitId = transmit.id;
+        let peer = Peer { domain: transmit.recipient, role: transmit.role };
+        let result = match transmit.address.as_ref().or_else(|| self.endpoints.get(&peer)) {
+            Some(url) => send(&client, url, transmit.body).await,
+            None => DeliveryResult::NoEndpoint,
+        };
+        self.with(|participant, now| participant.handle_delivery(id, result, now));
+    }
+}
+
+/// Whether a body says to be what is posted here: XML in UTF-8. A missing character set is UTF-8.
+fn is_xml(headers: &HeaderMap) -> bool {
+    let Some(Ok(kind)) = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str()) else { return false };
+    let kind = kind.to_ascii_lowercase();
+    let mut parts = kind.split(';').map(str::trim);
+    let charset =
+        |part: &str| part.strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8");
+    matches!(parts.next(), Some("text/xml" | "application/xml")) && parts.all(charset)
+}
+
+async fn send(client: &reqwest::Client, url: &str, body: Vec<u8>) -> DeliveryResult {
+    let request = client.post(url).header(header::CONTENT_TYPE, "text/xml; charset=utf-8").body(body);
+    let answer = match request.send().await {
+        Ok(answer) => answer,
+        Err(error) => return DeliveryResult::NoAnswer(error.to_string()),
+    };
+    let code = answer.status().as_u16();
+    let text_of = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    if let (307 | 308, Some(location)) = (code, text_of(header::LOCATION))
+        && let Ok(location) = answer.url().join(location)
+    {
+        return DeliveryResult::Redirect { location: location.into() };
+    }
+    let retry_after = text_of(header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
+    let retry_after = retry_after.and_then(TimeDelta::try_seconds);
+    let text = answer.text().await.unwrap_or_default().chars().take(MAX_TEXT).collect();
+    DeliveryResult::Status { code, retry_after, text }
+}

@@ -1,0 +1,8 @@
+//! The parts of `flex-trader`: a grid operator and an aggregator that trade flexibility over HTTP.
+
+pub mod aggregator;
+pub mod demo;
+pub mod edge;
+pub mod grid_operator;
+pub mod setup;
+pub mod story;

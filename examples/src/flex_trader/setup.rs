@@ -1,0 +1,167 @@
+//! Who a participant is, with whom it trades, and what it trades: files of JSON.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use usef_messages::calendar::{IspCalendar, Run, Tz};
+use usef_messages::discovery::{AddressBook, keys_name};
+use usef_messages::keys::KeyString;
+use usef_messages::roles::Subject;
+use usef_messages::roles::store::Peer;
+use usef_messages::sealing::{PublicKey, SecretKey};
+use usef_messages::values::{ActivationFactor, Amount, Currency, Domain, EntityAddress, Role, TimeZone};
+
+use super::edge::Endpoints;
+
+/// A participant's file: who it is and whom it knows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// Its name.
+    pub domain: Domain,
+    /// Its secret key, as `flex-trader keys` prints it.
+    pub secret_key: String,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Whom it trades with.
+    pub peers: Vec<KnownPeer>,
+}
+
+/// A peer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownPeer {
+    /// Its name.
+    pub domain: Domain,
+    /// What it acts as.
+    pub role: Role,
+    /// What verifies its signatures.
+    pub public_key: PublicKey,
+    /// Where it takes messages.
+    pub url: String,
+}
+
+impl Setup {
+    /// The secret key.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn key(&self) -> Result<SecretKey> {
+        self.secret_key.parse().context("secret_key")
+    }
+
+    /// The keys of all peers.
+    pub fn book(&self) -> AddressBook {
+        let mut book = AddressBook::default();
+        for peer in &self.peers {
+            let key = KeyString { sign: peer.public_key, encrypt: None };
+            book.insert_text(&keys_name(&peer.domain, peer.role), &key.to_string());
+        }
+        book
+    }
+
+    /// Where all peers take messages.
+    pub fn endpoints(&self) -> Endpoints {
+        let peer = |known: &KnownPeer| Peer { domain: known.domain.clone(), role: known.role };
+        self.peers.iter().map(|known| (peer(known), known.url.clone())).collect()
+    }
+
+    /// The peers that act as this.
+    pub fn peers_as(&self, role: Role) -> impl Iterator<Item = &Domain> {
+        self.peers.iter().filter(move |peer| peer.role == role).map(|peer| &peer.domain)
+    }
+}
+
+/// What a grid operator needs: how much less power, where and when.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Need {
+    /// Where.
+    pub congestion_point: EntityAddress,
+    /// Whose clock.
+    pub time_zone: TimeZone,
+    /// When the peak begins, by that clock.
+    pub from: NaiveTime,
+    /// For how many quarters of an hour.
+    pub quarters: u32,
+    /// How much less power is wanted, in watts.
+    pub reduction_w: i64,
+    /// The contract under which some is reserved.
+    pub contract_id: String,
+}
+
+impl Default for Need {
+    fn default() -> Self {
+        Self {
+            congestion_point: "ean.871685900012636543".parse().expect("an address"),
+            time_zone: "Europe/Amsterdam".parse().expect("a time zone"),
+            from: NaiveTime::from_hms_opt(17, 0, 0).expect("a time"),
+            quarters: 8,
+            reduction_w: 500_000,
+            contract_id: "evening-peak".to_owned(),
+        }
+    }
+}
+
+impl Need {
+    /// Tomorrow, and which of its periods the peak takes.
+    ///
+    /// # Errors
+    /// When the time zone is not known, or tomorrow has no such time.
+    pub fn tomorrow(&self) -> Result<(Subject, IspCalendar, Run)> {
+        let tz: Tz = self.time_zone.as_str().parse().context("the time zone")?;
+        let day: NaiveDate = Utc::now().with_timezone(&tz).date_naive() + Days::new(1);
+        let subject = Subject {
+            congestion_point: self.congestion_point.clone(),
+            period: day.into(),
+            time_zone: self.time_zone.clone(),
+            isp_duration: TimeDelta::minutes(15).into(),
+        };
+        let calendar = IspCalendar::new(day, tz, &subject.isp_duration)?;
+        let starts = |isp: &u32| calendar.local_start(*isp).is_some_and(|start| start.time() == self.from);
+        let first = (1..=calendar.count()).find(starts).context("tomorrow has no such time")?;
+        Ok((subject, calendar, Run::new(first, self.quarters)))
+    }
+}
+
+/// What an aggregator can do, at what price.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flexibility {
+    /// The currency of all prices.
+    pub currency: Currency,
+    /// Of these one at most is ordered.
+    pub options: Vec<FlexibilityOption>,
+}
+
+/// One thing that can be done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlexibilityOption {
+    /// Its name.
+    pub reference: String,
+    /// How much less power, in watts.
+    pub reduction_w: i64,
+    /// The price of the whole.
+    pub price: Amount,
+    /// Which part of it is the least that can be ordered.
+    #[serde(default)]
+    pub least: Option<ActivationFactor>,
+}
+
+/// Reads a file of JSON.
+///
+/// # Errors
+/// When there is none, or it holds something else.
+pub fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("in {}", path.display()))
+}
+
+/// A new key, from the system's random number generator.
+pub fn new_key() -> SecretKey {
+    SecretKey::from_seed(&rand::random())
+}

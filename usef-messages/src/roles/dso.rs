@@ -1,0 +1,526 @@
+//! The grid operator: asks for flexibility, orders it, settles it, keeps its congestion points with the common reference
+//! operator.
+//!
+//! ```
+//! use chrono::{DateTime, Utc};
+//! use usef_messages::flex_offer::FlexOffer;
+//! use usef_messages::roles::{Dso, Error};
+//! use usef_messages::values::{ActivationFactor, Uuid};
+//!
+//! /// Orders the whole of the cheapest option of an offer.
+//! fn buy(dso: &mut Dso, offer: &FlexOffer, reference: &str, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
+//!     let Some(option) = offer.offer_options.iter().min_by_key(|option| option.price) else { return Ok(None) };
+//!     let (agr, option) = (&offer.sender_domain, &option.option_reference);
+//!     dso.order(agr, &offer.message_id, option, ActivationFactor::ONE, reference, now).map(Some)
+//! }
+//! ```
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::config::Config;
+use super::error::Error;
+use super::event::EventId;
+use super::participant::Participant;
+use super::party::{Party, messages, sealed::Sealed};
+use super::store::{Peer, Store, StoreError};
+use super::subject::Subject;
+use crate::d_prognosis::{DPrognosis, FlexOrderStatus};
+use crate::discovery::AddressBook;
+use crate::dso_portfolio::{
+    DsoPortfolioQuery, DsoPortfolioQueryResponse, DsoPortfolioUpdate, DsoPortfolioUpdateResponse,
+    UpdatedCongestionPoint,
+};
+use crate::flex_offer::{FlexOffer, FlexOfferRevocation, Isp, OfferOption};
+use crate::flex_order::{FlexOrder, FlexOrderResponse};
+use crate::flex_request::{self, FlexRequest, FlexRequestResponse};
+use crate::flex_reservation_update::{FlexReservationUpdate, FlexReservationUpdateResponse};
+use crate::flex_settlement::{
+    ContractSettlement, FlexOrderSettlement, FlexSettlement, FlexSettlementResponse,
+};
+use crate::message::Answer;
+use crate::metering::Metering;
+use crate::payload::{Kind, Payload};
+use crate::sealing::SecretKey;
+use crate::test_message::{TestMessage, TestMessageResponse};
+use crate::values::{
+    ActivationFactor, Amount, Currency, Domain, EntityAddress, Outcome, Period, Role, TimeZone, Uuid,
+};
+
+/// A grid operator.
+pub type Dso = Participant<GridOperator>;
+
+/// What makes a participant a grid operator.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct GridOperator;
+
+messages! {
+    /// The requests that a grid operator is sent.
+    Request {
+        DPrognosis = DPrognosis,
+        FlexOffer = FlexOffer,
+        FlexOfferRevocation = FlexOfferRevocation,
+        Metering = Metering,
+        TestMessage = TestMessage,
+    }
+}
+
+messages! {
+    /// The responses that a grid operator is sent.
+    Response {
+        FlexRequestResponse = FlexRequestResponse,
+        FlexOrderResponse = FlexOrderResponse,
+        FlexReservationUpdateResponse = FlexReservationUpdateResponse,
+        FlexSettlementResponse = FlexSettlementResponse,
+        DsoPortfolioUpdateResponse = DsoPortfolioUpdateResponse,
+        DsoPortfolioQueryResponse = DsoPortfolioQueryResponse,
+        TestMessageResponse = TestMessageResponse,
+    }
+}
+
+impl Sealed for GridOperator {}
+
+impl Party for GridOperator {
+    const ROLE: Role = Role::Dso;
+    type Request = Request;
+    type Response = Response;
+
+    fn request(message: Payload) -> Option<Request> {
+        Request::of(message)
+    }
+
+    fn response(message: Payload) -> Option<Response> {
+        Response::of(message)
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Until when offers are taken.
+    pub expires: DateTime<Utc>,
+    /// What is wanted and what there is room for; one at least.
+    pub isps: Vec<flex_request::Isp>,
+    /// The bilateral contract it is under.
+    pub contract_id: Option<String>,
+    /// The kind of service.
+    pub service_type: Option<String>,
+}
+
+/// What is ordered without an offer, under a contract that allows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectOrder {
+    /// What the settlement names it by.
+    pub order_reference: String,
+    /// Its price.
+    pub price: Amount,
+    /// The currency of the price.
+    pub currency: Currency,
+    /// The power; one at least.
+    pub isps: Vec<Isp>,
+    /// The bilateral contract it is under.
+    pub contract_id: Option<String>,
+    /// The kind of service.
+    pub service_type: Option<String>,
+    /// The plan that the power is relative to.
+    pub d_prognosis_message_id: Option<Uuid>,
+    /// Another baseline that the power is relative to.
+    pub baseline_reference: Option<String>,
+}
+
+/// What was delivered in some days, and is to be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// The first day.
+    pub start: Period,
+    /// The last day.
+    pub end: Period,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// One at least.
+    pub orders: Vec<FlexOrderSettlement>,
+    /// One at least; the schema wants it also where there are no contracts.
+    pub contracts: Vec<ContractSettlement>,
+}
+
+impl Dso {
+    /// A grid operator with all that the store remembers.
+    ///
+    /// The seed is for the identifiers of messages and for jitter; it should differ from run to run.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(
+        config: Config,
+        key: SecretKey,
+        book: AddressBook,
+        store: impl Store + Send + 'static,
+        seed: u64,
+    ) -> Result<Self, StoreError> {
+        Self::of(GridOperator, config, key, book, store, seed)
+    }
+
+    /// Asks an aggregator for flexibility; each call for the same day and place replaces those before, by the next
+    /// revision.
+    ///
+    /// # Errors
+    /// When it has expired, departs from the schema, or the store fails.
+    pub fn request_flex(
+        &mut self,
+        agr: &Domain,
+        subject: Subject,
+        wish: Wish,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        let peer = agr_of(agr);
+        let revision = self.next_revision(&peer, |message| match message {
+            Payload::FlexRequest(request) if Subject::of(request) == subject => Some(request.revision),
+            _ => None,
+        });
+        let header = self.header(agr, None, now);
+        let message = FlexRequest {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            isp_duration: subject.isp_duration,
+            time_zone: subject.time_zone,
+            period: subject.period,
+            congestion_point: subject.congestion_point,
+            revision,
+            expiration_date_time: wish.expires.into(),
+            contract_id: wish.contract_id,
+            service_type: wish.service_type,
+            isps: wish.isps,
+        };
+        self.send(peer, message.into(), now)
+    }
+
+    /// Orders an option of an offer, or a part of it: power and price are those of the option times the factor.
+    ///
+    /// # Errors
+    /// When the offer or the option is not known, the offer has expired, was revoked or was ordered already; when the
+    /// factor is less than is offered or leaves no whole watts; when the store fails.
+    pub fn order(
+        &mut self,
+        agr: &Domain,
+        offer: &Uuid,
+        option: &str,
+        factor: ActivationFactor,
+        order_reference: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        let peer = agr_of(agr);
+        let offer = match self.ledger.received(&peer, offer) {
+            Some(entry) => match &entry.message {
+                Payload::FlexOffer(offer) if entry.state.stage.is_accepted() => offer.clone(),
+                Payload::FlexOffer(offer) => {
+                    return Err(Error::Invalid(format!("offer {} is not accepted", offer.message_id)));
+                }
+                other => {
+                    return Err(Error::Kind {
+                        id: offer.clone(),
+                        kind: other.kind(),
+                        expected: Kind::FlexOffer,
+                    });
+                }
+            },
+            None => return Err(Error::Unknown(offer.clone())),
+        };
+        if self.is_revoked(&peer, &offer.message_id) {
+            return Err(Error::Invalid(format!("offer {} is revoked", offer.message_id)));
+        }
+        if self.is_ordered(&peer, &offer.message_id) {
+            return Err(Error::Invalid(format!("offer {} is ordered already", offer.message_id)));
+        }
+        let chosen =
+            offer.offer_options.iter().find(|known| known.option_reference == option).ok_or_else(|| {
+                Error::Option { offer: offer.message_id.clone(), option: option.to_owned() }
+            })?;
+        let (price, isps) = part_of(chosen, factor)
+            .ok_or_else(|| Error::Factor { offer: offer.message_id.clone(), factor })?;
+        let header = self.header(agr, Some(&offer.conversation_id), now);
+        let message = FlexOrder {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            isp_duration: offer.isp_duration,
+            time_zone: offer.time_zone,
+            period: offer.period,
+            congestion_point: offer.congestion_point,
+            unsolicited: None,
+            flex_offer_message_id: Some(offer.message_id),
+            service_type: None,
+            contract_id: offer.contract_id,
+            d_prognosis_message_id: offer.d_prognosis_message_id,
+            baseline_reference: offer.baseline_reference,
+            price,
+            currency: offer.currency,
+            order_reference: order_reference.to_owned(),
+            option_reference: Some(option.to_owned()),
+            activation_factor: (factor != ActivationFactor::ONE).then_some(factor),
+            isps,
+        };
+        self.send(peer, message.into(), now)
+    }
+
+    /// Orders without an offer (UFTP 3.1.0 and later).
+    ///
+    /// # Errors
+    /// When the edition has no such orders, the order departs from the schema, or the store fails.
+    pub fn order_unsolicited(
+        &mut self,
+        agr: &Domain,
+        subject: Subject,
+        order: DirectOrder,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        if !self.says_unsolicited() {
+            let version = &self.config.version;
+            return Err(Error::Invalid(format!("version {version} has no orders without an offer")));
+        }
+        let header = self.header(agr, None, now);
+        let message = FlexOrder {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            isp_duration: subject.isp_duration,
+            time_zone: subject.time_zone,
+            period: subject.period,
+            congestion_point: subject.congestion_point,
+            unsolicited: Some(true),
+            flex_offer_message_id: None,
+            service_type: order.service_type,
+            contract_id: order.contract_id,
+            d_prognosis_message_id: order.d_prognosis_message_id,
+            baseline_reference: order.baseline_reference,
+            price: order.price,
+            currency: order.currency,
+            order_reference: order.order_reference,
+            option_reference: None,
+            activation_factor: None,
+            isps: order.isps,
+        };
+        self.send(agr_of(agr), message.into(), now)
+    }
+
+    /// Tells an aggregator what stays reserved under a contract on a day.
+    ///
+    /// # Errors
+    /// When the message departs from the schema, or the store fails.
+    pub fn update_reservation(
+        &mut self,
+        agr: &Domain,
+        subject: Subject,
+        contract_id: &str,
+        reference: &str,
+        isps: Vec<Isp>,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        let header = self.header(agr, None, now);
+        let message = FlexReservationUpdate {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            isp_duration: subject.isp_duration,
+            time_zone: subject.time_zone,
+            period: subject.period,
+            congestion_point: subject.congestion_point,
+            contract_id: contract_id.to_owned(),
+            reference: reference.to_owned(),
+            isps,
+        };
+        self.send(agr_of(agr), message.into(), now)
+    }
+
+    /// Tells an aggregator what was delivered and is to be paid.
+    ///
+    /// # Errors
+    /// When orders or contracts are missing, or the store fails.
+    pub fn settle(
+        &mut self,
+        agr: &Domain,
+        settlement: Settlement,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        let header = self.header(agr, None, now);
+        let message = FlexSettlement {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            // The schema of these editions wants a result in this request.
+            result: Outcome::Accepted,
+            rejection_reason: None,
+            period_start: settlement.start,
+            period_end: settlement.end,
+            currency: settlement.currency,
+            flex_order_settlements: settlement.orders,
+            contract_settlements: settlement.contracts,
+        };
+        self.send(agr_of(agr), message.into(), now)
+    }
+
+    /// Tells the common reference operator which congestion points there are and what is connected to them.
+    ///
+    /// # Errors
+    /// When the message departs from the schema, or the store fails.
+    pub fn update_portfolio(
+        &mut self,
+        cro: &Domain,
+        time_zone: TimeZone,
+        congestion_points: Vec<UpdatedCongestionPoint>,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        let header = self.header(cro, None, now);
+        let message = DsoPortfolioUpdate {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            time_zone,
+            congestion_points,
+        };
+        self.send(cro_of(cro), message.into(), now)
+    }
+
+    /// Asks the common reference operator which aggregators are at a congestion point on a day.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn query_portfolio(
+        &mut self,
+        cro: &Domain,
+        time_zone: TimeZone,
+        period: Period,
+        congestion_point: EntityAddress,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        let header = self.header(cro, None, now);
+        let message = DsoPortfolioQuery {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            time_zone,
+            period,
+            entity_address: congestion_point,
+        };
+        self.send(cro_of(cro), message.into(), now)
+    }
+
+    /// Accepts a plan, and tells of each order at that place and day whether the plan honours it. To say nothing of
+    /// orders, accept it.
+    ///
+    /// # Errors
+    /// When the event is not a plan, or not any more to be decided on.
+    pub fn answer_prognosis(
+        &mut self,
+        id: EventId,
+        statuses: Vec<FlexOrderStatus>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        self.decide_with(id, now, |dso, message| {
+            let Payload::DPrognosis(plan) = message else {
+                return Err(Error::Kind {
+                    id: message.message_id().clone(),
+                    kind: message.kind(),
+                    expected: Kind::DPrognosis,
+                });
+            };
+            let mut response = plan.respond(Answer::accept(), dso.random.uuid(), now.into());
+            response.flex_order_statuses = statuses;
+            Ok(response.into())
+        })
+    }
+
+    fn is_revoked(&self, peer: &Peer, offer: &Uuid) -> bool {
+        self.ledger.iter().any(|entry| {
+            entry.peer == *peer
+                && entry.state.stage.is_accepted()
+                && matches!(&entry.message, Payload::FlexOfferRevocation(it) if it.flex_offer_message_id == *offer)
+        })
+    }
+
+    /// Whether an order of an offer is under way or was not rejected.
+    fn is_ordered(&self, peer: &Peer, offer: &Uuid) -> bool {
+        self.ledger.iter().any(|entry| {
+            let rejected = || {
+                self.ledger.response_to(entry).and_then(|response| response.message.result())
+                    == Some(Outcome::Rejected)
+            };
+            entry.peer == *peer
+                && matches!(&entry.message, Payload::FlexOrder(it) if it.flex_offer_message_id.as_ref() == Some(offer))
+                && !matches!(entry.state.stage, super::store::Stage::Failed(_))
+                && !rejected()
+        })
+    }
+}
+
+/// The price and the power of a part of an option, where both can be written.
+fn part_of(option: &OfferOption, factor: ActivationFactor) -> Option<(Amount, Vec<Isp>)> {
+    if factor < option.min_activation_factor() {
+        return None;
+    }
+    let scale = factor.get();
+    let price = Amount::new(option.price.get().checked_mul(scale)?)?;
+    let scaled = |isp: &Isp| {
+        let power = Decimal::from(isp.power_w).checked_mul(scale)?.normalize();
+        let power_w = if power.scale() == 0 { power.to_i64() } else { None }?;
+        Some(Isp { power_w, ..isp.clone() })
+    };
+    let isps = option.isps.iter().map(scaled).collect::<Option<_>>()?;
+    Some((price, isps))
+}
+
+fn agr_of(domain: &Domain) -> Peer {
+    Peer { domain: domain.clone(), role: Role::Agr }
+}
+
+fn cro_of(domain: &Domain) -> Peer {
+    Peer { domain: domain.clone(), role: Role::Cro }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn option(price: &str, power_w: i64, least: Option<&str>) -> OfferOption {
+        OfferOption {
+            option_reference: "a".to_owned(),
+            price: price.parse().unwrap(),
+            min_activation_factor: least.map(|least| least.parse().unwrap()),
+            isps: vec![Isp { power_w, start: std::num::NonZeroU32::MIN, duration: None }],
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_option_has_that_part_of_its_power_and_price() {
+        let half = "0.50".parse().unwrap();
+        let (price, isps) = part_of(&option("12.50", -3000, Some("0.1")), half).unwrap();
+        assert_eq!((price, isps[0].power_w), ("6.25".parse().unwrap(), -1500));
+        assert_eq!(part_of(&option("12.50", -3000, Some("0.51")), half), None, "less than is offered");
+        assert_eq!(part_of(&option("12.50", -3000, None), half), None, "the whole only");
+        assert_eq!(part_of(&option("12.50", -3001, Some("0.1")), half), None, "no whole watts");
+        assert_eq!(part_of(&option("12.3457", -3000, Some("0.1")), half), None, "no four decimal places");
+        assert!(part_of(&option("12.3457", -3001, None), ActivationFactor::ONE).is_some());
+    }
+}

@@ -1,0 +1,352 @@
+//! All messages in memory, found by what they are asked for, and what is still to be written to the store.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::convert::Infallible;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::store::{Change, Direction, Entry, Peer, Sequence, Stage, State, Store, StoreError};
+use crate::conversation::{Digest, History, Key, Selection, Thread};
+use crate::payload::{Kind, Payload};
+use crate::values::{Domain, Uuid};
+
+/// How long to wait before a store that failed is tried again.
+const STORE_PAUSE: TimeDelta = TimeDelta::seconds(1);
+
+/// What requests and responses find each other by: the request's identifier, but for test messages the conversation's.
+fn thread(message: &Payload) -> &Uuid {
+    match message.kind() {
+        Kind::TestMessage | Kind::TestMessageResponse => message.conversation_id(),
+        _ => message.reference().unwrap_or_else(|| message.message_id()),
+    }
+}
+
+fn is_request(message: &Payload) -> bool {
+    message.kind().response().is_some()
+}
+
+/// What a peer is told whose message has the identifier of another.
+pub(super) const DUPLICATE: &str = "Duplicate Identifier";
+
+/// Whether a response only says that an identifier was used before: it answers no message that is kept.
+fn is_about_duplicate(message: &Payload) -> bool {
+    message.kind().response().is_none() && message.rejection_reason() == Some(DUPLICATE)
+}
+
+type ByPeer = HashMap<(Direction, Peer, Uuid), Sequence>;
+
+pub(super) struct Ledger {
+    store: Box<dyn Store + Send>,
+    unwritten: Vec<Change>,
+    /// While several calls are to become durable together.
+    held: bool,
+    store_retry: Option<DateTime<Utc>>,
+    /// The last time that was told.
+    now: DateTime<Utc>,
+    next: Sequence,
+    entries: BTreeMap<Sequence, Entry>,
+    by_id: ByPeer,
+    requests: ByPeer,
+    responses: ByPeer,
+    by_key: HashMap<Key, Sequence>,
+    referring: HashMap<Key, Vec<Sequence>>,
+    threads: HashMap<Thread, Vec<Sequence>>,
+    days: BTreeMap<(Kind, Domain, Domain, NaiveDate), Vec<Sequence>>,
+    /// Entries that are to be sent.
+    pub(super) waiting: BTreeSet<Sequence>,
+    /// Entries that the application decides on.
+    pub(super) undecided: BTreeSet<Sequence>,
+    /// Entries that the application has not been told of in this run.
+    pub(super) untold: BTreeSet<Sequence>,
+    /// How many entries the application has not acknowledged.
+    pub(super) unacknowledged: usize,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger")
+            .field("entries", &self.entries.len())
+            .field("waiting", &self.waiting)
+            .field("undecided", &self.undecided)
+            .field("untold", &self.untold)
+            .field("unwritten", &self.unwritten.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Ledger {
+    pub(super) fn load(mut store: Box<dyn Store + Send>) -> Result<Self, StoreError> {
+        let mut entries = store.load()?;
+        entries.sort_by_key(|entry| entry.sequence);
+        let mut ledger = Self {
+            store,
+            unwritten: Vec::new(),
+            held: false,
+            store_retry: None,
+            now: DateTime::<Utc>::MIN_UTC,
+            next: Sequence::FIRST,
+            entries: BTreeMap::new(),
+            by_id: HashMap::new(),
+            requests: HashMap::new(),
+            responses: HashMap::new(),
+            by_key: HashMap::new(),
+            referring: HashMap::new(),
+            threads: HashMap::new(),
+            days: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            undecided: BTreeSet::new(),
+            untold: BTreeSet::new(),
+            unacknowledged: 0,
+        };
+        for entry in entries {
+            ledger.take(entry);
+        }
+        Ok(ledger)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    pub(super) fn get(&self, sequence: Sequence) -> Option<&Entry> {
+        self.entries.get(&sequence)
+    }
+
+    pub(super) fn received(&self, peer: &Peer, message_id: &Uuid) -> Option<&Entry> {
+        self.find(&self.by_id, Direction::Received, peer, message_id)
+    }
+
+    pub(super) fn sent(&self, peer: &Peer, message_id: &Uuid) -> Option<&Entry> {
+        self.find(&self.by_id, Direction::Sent, peer, message_id)
+    }
+
+    /// What a response from this peer responds to.
+    pub(super) fn request_of(&self, peer: &Peer, response: &Payload) -> Option<&Entry> {
+        self.find(&self.requests, Direction::Sent, peer, thread(response))
+    }
+
+    /// The response to an entry, whichever way it goes.
+    pub(super) fn response_to(&self, request: &Entry) -> Option<&Entry> {
+        let direction = match request.direction {
+            Direction::Received => Direction::Sent,
+            Direction::Sent => Direction::Received,
+        };
+        self.find(&self.responses, direction, &request.peer, thread(&request.message))
+    }
+
+    fn find(&self, index: &ByPeer, direction: Direction, peer: &Peer, id: &Uuid) -> Option<&Entry> {
+        self.get(*index.get(&(direction, peer.clone(), id.clone()))?)
+    }
+
+    /// Keeps a message.
+    pub(super) fn insert(&mut self, entry: impl FnOnce(Sequence) -> Entry) -> Sequence {
+        let entry = entry(self.next);
+        let sequence = entry.sequence;
+        self.unwritten.push(Change::Insert(entry.clone()));
+        self.take(entry);
+        sequence
+    }
+
+    fn take(&mut self, entry: Entry) {
+        let sequence = entry.sequence;
+        self.next = self.next.max(Sequence(sequence.0.saturating_add(1)));
+        let key = |id: &Uuid| (entry.direction, entry.peer.clone(), id.clone());
+        // The first of its name stays what is found by it.
+        self.by_id.entry(key(entry.message.message_id())).or_insert(sequence);
+        let rejected = matches!(entry.state.stage, Stage::Rejected { .. });
+        let is_request = is_request(&entry.message);
+        if is_request {
+            self.requests.entry(key(thread(&entry.message))).or_insert(sequence);
+        }
+        if !is_request && !rejected && !is_about_duplicate(&entry.message) {
+            self.responses.entry(key(thread(&entry.message))).or_insert(sequence);
+        }
+        // A response that is not valid is no part of the history.
+        if is_request || (!rejected && !is_about_duplicate(&entry.message)) {
+            let message = &entry.message;
+            self.by_key.entry(Key::of(message)).or_insert(sequence);
+            self.threads.entry(Thread::of(message)).or_default().push(sequence);
+            if let Some(key) = Key::of_reference(message) {
+                self.referring.entry(key).or_default().push(sequence);
+            }
+            if let Some(day) = day_key(message) {
+                self.days.entry(day).or_default().push(sequence);
+            }
+        }
+        self.note(sequence, &entry.state);
+        self.unacknowledged += usize::from(!entry.state.told);
+        self.entries.insert(sequence, entry);
+    }
+
+    fn note(&mut self, sequence: Sequence, state: &State) {
+        let set = |set: &mut BTreeSet<Sequence>, holds: bool| {
+            if holds {
+                set.insert(sequence)
+            } else {
+                set.remove(&sequence)
+            };
+        };
+        set(&mut self.waiting, matches!(state.stage, Stage::Waiting(_)));
+        set(&mut self.undecided, matches!(state.stage, Stage::Undecided { .. }));
+        if !state.told {
+            self.untold.insert(sequence);
+        }
+    }
+
+    /// Something became of a message. Where the application has to know, it is told, again if need be.
+    pub(super) fn update(&mut self, sequence: Sequence, stage: Stage, told: bool) {
+        let Some(entry) = self.entries.get_mut(&sequence) else { return };
+        let state = State { stage, told };
+        self.unacknowledged =
+            self.unacknowledged.saturating_sub(usize::from(!entry.state.told)) + usize::from(!told);
+        entry.state = state.clone();
+        self.note(sequence, &state);
+        self.unwritten.push(Change::Update(sequence, state));
+    }
+
+    /// The application knows. Whether it had anything to know.
+    pub(super) fn acknowledge(&mut self, sequence: Sequence) -> bool {
+        let Some(entry) = self.entries.get_mut(&sequence).filter(|entry| !entry.state.told) else {
+            return false;
+        };
+        entry.state.told = true;
+        self.unacknowledged = self.unacknowledged.saturating_sub(1);
+        self.unwritten.push(Change::Update(sequence, entry.state.clone()));
+        self.untold.remove(&sequence);
+        true
+    }
+
+    /// Forgets what is over and older than `before`, unless it is to be kept.
+    pub(super) fn forget(&mut self, before: DateTime<Utc>, keep: impl Fn(&Entry) -> bool) {
+        let is_old = |entry: &&Entry| {
+            let over = !matches!(entry.state.stage, Stage::Waiting(_) | Stage::Undecided { .. });
+            over && entry.state.told && entry.at < before && !keep(entry)
+        };
+        // Entries are in the order they came in, but for clocks that were set back.
+        let old: Vec<_> = self.entries.values().filter(is_old).map(|entry| entry.sequence).collect();
+        for sequence in old {
+            let Some(entry) = self.entries.remove(&sequence) else { continue };
+            let key = |id: &Uuid| (entry.direction, entry.peer.clone(), id.clone());
+            for (index, id) in [
+                (&mut self.by_id, entry.message.message_id()),
+                (&mut self.requests, thread(&entry.message)),
+                (&mut self.responses, thread(&entry.message)),
+            ] {
+                let key = key(id);
+                if index.get(&key) == Some(&sequence) {
+                    index.remove(&key);
+                }
+            }
+            let message = &entry.message;
+            if self.by_key.get(&Key::of(message)) == Some(&sequence) {
+                self.by_key.remove(&Key::of(message));
+            }
+            drop_from(&mut self.threads, &Thread::of(message), sequence);
+            if let Some(key) = Key::of_reference(message) {
+                drop_from(&mut self.referring, &key, sequence);
+            }
+            if let Some(day) = day_key(message)
+                && let Some(list) = self.days.get_mut(&day)
+            {
+                list.retain(|other| *other != sequence);
+                if list.is_empty() {
+                    self.days.remove(&day);
+                }
+            }
+            self.unwritten.push(Change::Remove(sequence));
+        }
+    }
+
+    fn list<'a>(&'a self, sequences: Option<&'a Vec<Sequence>>) -> Vec<Cow<'a, Payload>> {
+        let entries = sequences.into_iter().flatten().filter_map(|sequence| self.get(*sequence));
+        entries.map(|entry| Cow::Borrowed(&entry.message)).collect()
+    }
+
+    /// Whether all that happened is durable, after a try to make it so.
+    pub(super) fn flush(&mut self) -> Result<(), StoreError> {
+        if self.held || self.unwritten.is_empty() {
+            return Ok(());
+        }
+        let result = self.store.commit(&self.unwritten);
+        match &result {
+            Ok(()) => {
+                self.unwritten.clear();
+                self.store_retry = None;
+            }
+            Err(_) => self.store_retry = self.now.checked_add_signed(STORE_PAUSE),
+        }
+        result
+    }
+
+    /// When to try the store again.
+    pub(super) fn store_retry(&self) -> Option<DateTime<Utc>> {
+        self.store_retry
+    }
+
+    pub(super) fn hold(&mut self, held: bool) -> bool {
+        std::mem::replace(&mut self.held, held)
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        self.held
+    }
+
+    pub(super) fn set_now(&mut self, now: DateTime<Utc>) {
+        self.now = now;
+    }
+}
+
+fn day_key(message: &Payload) -> Option<(Kind, Domain, Domain, NaiveDate)> {
+    let (sender, recipient) = (message.sender_domain().clone(), message.recipient_domain().clone());
+    Some((message.kind(), sender, recipient, Selection::day_of(message)?))
+}
+
+fn drop_from<K: std::hash::Hash + Eq>(lists: &mut HashMap<K, Vec<Sequence>>, key: &K, sequence: Sequence) {
+    if let Some(list) = lists.get_mut(key) {
+        list.retain(|other| *other != sequence);
+        if list.is_empty() {
+            lists.remove(key);
+        }
+    }
+}
+
+impl History for Ledger {
+    type Error = Infallible;
+
+    fn message(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Infallible> {
+        let entry = self.by_key.get(key).and_then(|sequence| self.get(*sequence));
+        Ok(entry.map(|entry| Cow::Borrowed(&entry.message)))
+    }
+
+    fn digest(&self, key: &Key) -> Result<Option<Digest>, Infallible> {
+        let entry = self.by_key.get(key).and_then(|sequence| self.get(*sequence));
+        Ok(entry.map(|entry| Digest::of(&entry.envelope)))
+    }
+
+    fn referring(&self, key: &Key) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
+        Ok(self.list(self.referring.get(key)))
+    }
+
+    fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
+        Ok(self.list(self.threads.get(thread)))
+    }
+
+    fn select(&self, selection: &Selection<'_>) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
+        let at = |day| (selection.kind, selection.sender.clone(), selection.recipient.clone(), day);
+        let (first, last) = (*selection.days.start(), *selection.days.end());
+        if first > last {
+            return Ok(Vec::new());
+        }
+        let mut found: Vec<Sequence> =
+            self.days.range(at(first)..=at(last)).flat_map(|(_, list)| list.iter().copied()).collect();
+        found.sort_unstable();
+        let messages =
+            found.into_iter().filter_map(|sequence| self.get(sequence)).map(|entry| &entry.message);
+        Ok(messages.filter(|message| selection.takes(message)).map(Cow::Borrowed).collect())
+    }
+}

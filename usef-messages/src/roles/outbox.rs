@@ -1,0 +1,231 @@
+//! Messages to peers: kept, tried, repeated, given up.
+
+use chrono::{DateTime, Utc};
+
+use super::delivery::{DeliveryResult, Failure, Next, Retry, Transmit, TransmitId};
+use super::error::Error;
+use super::participant::Participant;
+use super::party::Party;
+use super::store::{Direction, Entry, Peer, Sequence, Stage, State};
+use crate::payload::Payload;
+use crate::sealing::{self, seal_message};
+use crate::values::Uuid;
+
+impl<P: Party> Participant<P> {
+    /// The next message to post, if there is one now.
+    ///
+    /// Requests of one conversation go to a peer one after the other, each when the one before has been delivered or
+    /// given up, so that none overtakes what it refers to.
+    pub fn poll_transmit(&mut self, now: DateTime<Utc>) -> Option<Transmit> {
+        self.advance(now);
+        if self.ledger.is_held()
+            || self.ledger.flush().is_err()
+            || self.in_flight.len() >= self.config.max_in_flight
+        {
+            return None;
+        }
+        let due = |sequence: &&Sequence| {
+            self.retry(**sequence).is_some_and(|retry| retry.next <= now) && self.is_free(**sequence)
+        };
+        let sequence = *self.ledger.waiting.iter().find(due)?;
+        let entry = self.ledger.get(sequence)?;
+        let Stage::Waiting(retry) = &entry.state.stage else { return None };
+        let transmit = Transmit {
+            id: TransmitId { sequence, attempt: retry.attempts },
+            recipient: entry.peer.domain.clone(),
+            role: entry.peer.role,
+            address: retry.redirect.as_ref().map(|(address, _)| address.clone()),
+            body: entry.envelope.clone(),
+        };
+        self.in_flight.insert(sequence);
+        Some(transmit)
+    }
+
+    /// A post ended. The end of any but one that is under way is ignored.
+    pub fn handle_delivery(&mut self, id: TransmitId, result: DeliveryResult, now: DateTime<Utc>) {
+        let is_current = self.retry(id.sequence).is_some_and(|retry| retry.attempts == id.attempt);
+        if self.in_flight.remove(&id.sequence) && is_current {
+            let backoff = self.config.backoff;
+            let next = self
+                .retry(id.sequence)
+                .cloned()
+                .map(|retry| retry.after(result, &backoff, &mut self.random, now));
+            match next {
+                Some(Next::Delivered) => self.delivered(id.sequence),
+                Some(Next::Failed(failure)) => self.ledger.update(id.sequence, Stage::Failed(failure), false),
+                Some(Next::Again(retry)) => self.ledger.update(id.sequence, Stage::Waiting(retry), true),
+                None => {}
+            }
+        }
+        self.advance(now);
+        // Where it fails, it is tried again later.
+        let _ = self.ledger.flush();
+    }
+
+    fn retry(&self, sequence: Sequence) -> Option<&Retry> {
+        match &self.ledger.get(sequence)?.state.stage {
+            Stage::Waiting(retry) => Some(retry),
+            _ => None,
+        }
+    }
+
+    /// Whether a message may go before those that wait: it is not under way, and no request before it in its
+    /// conversation is still to be delivered.
+    fn is_free(&self, sequence: Sequence) -> bool {
+        if self.in_flight.contains(&sequence) {
+            return false;
+        }
+        let Some(entry) = self.ledger.get(sequence) else { return false };
+        if entry.message.kind().response().is_none() {
+            return true;
+        }
+        let is_before = |other: &Entry| {
+            other.peer == entry.peer
+                && other.message.kind().response().is_some()
+                && other.message.conversation_id() == entry.message.conversation_id()
+        };
+        !self.ledger.waiting.range(..sequence).filter_map(|other| self.ledger.get(*other)).any(is_before)
+    }
+
+    /// When something is to be tried or given up next.
+    pub(super) fn next_try(&self) -> Option<DateTime<Utc>> {
+        let time = |sequence: &Sequence| {
+            let retry = self.retry(*sequence)?;
+            let under_way = self.in_flight.contains(sequence);
+            let full = self.in_flight.len() >= self.config.max_in_flight;
+            if under_way {
+                None
+            } else if full || !self.is_free(*sequence) {
+                Some(retry.until)
+            } else {
+                Some(retry.next.min(retry.until))
+            }
+        };
+        self.ledger.waiting.iter().filter_map(time).min()
+    }
+
+    /// Gives up what is of no use any more.
+    pub(super) fn expire(&mut self, now: DateTime<Utc>) {
+        let is_late = |sequence: &Sequence| {
+            !self.in_flight.contains(sequence)
+                && self.retry(*sequence).is_some_and(|retry| retry.until <= now)
+        };
+        let late: Vec<_> = self.ledger.waiting.iter().copied().filter(is_late).collect();
+        for sequence in late {
+            let attempts = self.retry(sequence).map_or(0, |retry| retry.attempts);
+            self.ledger.update(sequence, Stage::Failed(Failure::TimedOut { attempts }), false);
+        }
+    }
+
+    /// A message arrived.
+    pub(super) fn delivered(&mut self, sequence: Sequence) {
+        if let Some(entry) = self.ledger.get(sequence)
+            && matches!(entry.state.stage, Stage::Waiting(_) | Stage::Failed(_))
+        {
+            self.ledger.update(sequence, Stage::Delivered, true);
+        }
+    }
+
+    /// A response is wanted now: it is tried at once, also where it was given up.
+    pub(super) fn hurry(&mut self, sequence: Sequence, now: DateTime<Utc>) {
+        if self.in_flight.contains(&sequence) {
+            return;
+        }
+        let until = self.window(now);
+        let Some(entry) = self.ledger.get(sequence) else { return };
+        let retry = match &entry.state.stage {
+            Stage::Waiting(retry) if retry.next > now => Retry { next: now, ..retry.clone() },
+            Stage::Failed(_) => Retry::new(now, until),
+            _ => return,
+        };
+        self.ledger.update(sequence, Stage::Waiting(retry), true);
+    }
+
+    fn window(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now.checked_add_signed(self.config.backoff.window).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// Sends a request.
+    pub(super) fn send(&mut self, peer: Peer, message: Payload, now: DateTime<Utc>) -> Result<Uuid, Error> {
+        self.advance(now);
+        let kind = message.kind();
+        if !kind.routing().contains(&(P::ROLE, peer.role)) {
+            return Err(Error::Routing { kind, from: P::ROLE, to: peer.role });
+        }
+        if self.ledger.waiting.len() >= self.config.max_waiting {
+            return Err(Error::Full { limit: self.config.max_waiting });
+        }
+        if let Some(until) = self.void_from(&peer, &message)
+            && until <= now
+        {
+            return Err(Error::Expired(until));
+        }
+        check_schema(&message)?;
+        let id = message.message_id().clone();
+        self.post(peer, message, now)?;
+        self.ledger.flush()?;
+        Ok(id)
+    }
+
+    /// A message is to be sent, whatever it is.
+    pub(super) fn post(
+        &mut self,
+        peer: Peer,
+        message: Payload,
+        now: DateTime<Utc>,
+    ) -> Result<Sequence, sealing::Error> {
+        let envelope = seal_message(&message, P::ROLE, &self.key)?
+            .to_xml()
+            .map_err(sealing::Error::Unwritable)?
+            .into_bytes();
+        let window = self.window(now);
+        let until = self.void_from(&peer, &message).map_or(window, |void| void.min(window));
+        Ok(self.ledger.insert(|sequence| Entry {
+            sequence,
+            direction: Direction::Sent,
+            peer,
+            at: now,
+            message,
+            envelope,
+            key: None,
+            state: State { stage: Stage::Waiting(Retry::new(now, until)), told: true },
+        }))
+    }
+
+    pub(super) fn post_response(
+        &mut self,
+        peer: Peer,
+        response: Option<Payload>,
+        now: DateTime<Utc>,
+    ) -> Result<(), sealing::Error> {
+        response.map_or(Ok(()), |response| self.post(peer, response, now).map(drop))
+    }
+
+    /// When a message loses its use: with its own expiration, or that of what it refers to.
+    fn void_from(&self, peer: &Peer, message: &Payload) -> Option<DateTime<Utc>> {
+        let expiration = |message: &Payload| match message {
+            Payload::FlexRequest(request) => Some(request.expiration_date_time.to_utc()),
+            Payload::FlexOffer(offer) => Some(offer.expiration_date_time.to_utc()),
+            _ => None,
+        };
+        let reference = match message {
+            Payload::FlexOffer(offer) => offer.flex_request_message_id.as_ref(),
+            Payload::FlexOrder(order) => order.flex_offer_message_id.as_ref(),
+            _ => None,
+        };
+        let referred = reference.and_then(|id| self.ledger.received(peer, id));
+        let referred = referred.and_then(|entry| expiration(&entry.message));
+        expiration(message).into_iter().chain(referred).min()
+    }
+}
+
+/// What the schema would refuse is not sent.
+///
+/// Meter data is left out: codes of metering points have more digits than every published schema says.
+fn check_schema(message: &Payload) -> Result<(), Error> {
+    if matches!(message, Payload::Metering(_)) {
+        return Ok(());
+    }
+    let document = message.to_xml().map_err(sealing::Error::Unwritable)?;
+    Payload::from_xml_strict(document.as_bytes()).map(drop).map_err(|error| Error::Invalid(error.to_string()))
+}
