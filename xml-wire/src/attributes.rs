@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use smallvec::SmallVec;
-
-use crate::lexical::is_ncname;
-use crate::name::{Dialect, NONE, OTHER, XML, XML_URI, XMLNS_URI};
+use crate::lexical::{is_ncname, is_space};
+use crate::name::{Dialect, Key, Name, NONE, OTHER, XML, XML_URI, XMLNS_URI};
 use crate::references;
 
 /// An attribute as it stands in the document.
@@ -13,12 +11,10 @@ use crate::references;
 pub(crate) struct RawAttribute<'i> {
     pub(crate) name: &'i str,
     pub(crate) value: &'i str,
-    /// Where the name starts in the document.
-    pub(crate) at: usize,
-    /// Where the value starts in the document.
-    pub(crate) value_at: usize,
     /// How long the prefix is; 0 where there is none.
     prefix_len: usize,
+    /// Of the name without its prefix.
+    key: Key,
     /// Whether the value stands for itself: it has neither references nor white space other than blanks.
     plain: bool,
     /// Set when resolved.
@@ -34,6 +30,11 @@ impl<'i> RawAttribute<'i> {
 
     pub(crate) fn local(&self) -> &'i str {
         if self.prefix_len == 0 { self.name } else { &self.name[self.prefix_len + 1..] }
+    }
+
+    /// Whether it is called so.
+    pub(crate) fn is(&self, name: &Name) -> bool {
+        self.key == name.key && self.ns == name.ns && (name.key.is_whole() || self.local() == name.local)
     }
 
     /// The value with its references resolved, which [`split`] has checked.
@@ -54,100 +55,119 @@ impl<'i> RawAttribute<'i> {
     }
 }
 
+const XMLNS: Key = Key::of("xmlns");
+
 /// A tag's attributes; as many as most document elements have declarations stand without an allocation.
-pub(crate) type Attributes<'i> = SmallVec<[RawAttribute<'i>; 16]>;
+pub(crate) type Attributes<'i> = Vec<RawAttribute<'i>>;
 
-/// A fault in a tag: what, and where in the document.
-pub(crate) type Fault = (String, usize);
+/// A fault in a tag: what, and the part of the document that starts where it is.
+pub(crate) type Fault<'i> = (String, &'i str);
 
-/// Splits `text`, which follows the name in a start tag and starts at `at` in the document.
+/// Splits `text`, which follows the name in a start tag.
+///
+/// True where that is all: no attribute has a prefix, declares a namespace or stands twice, so that
+/// [`Bindings::declare`] has nothing to do.
 pub(crate) fn split<'i>(
     text: &'i str,
-    at: usize,
     limit: usize,
     into: &mut Attributes<'i>,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault<'i>> {
     into.clear();
     let bytes = text.as_bytes();
-    let mut here = 0;
+    let (mut here, mut count, mut simple) = (0, 0, true);
     loop {
         let blanks = blanks(&bytes[here..]);
         here += blanks;
         if here == bytes.len() {
-            return Ok(());
+            return Ok(simple);
         }
-        let name_at = at + here;
         if blanks == 0 {
-            return Err(("attributes must be apart from what precedes them".to_owned(), name_at));
+            return Err(("attributes must be apart from what precedes them".to_owned(), &text[here..]));
         }
-        if into.len() == limit {
-            return Err((String::new(), name_at));
+        if count == limit {
+            return Err((String::new(), &text[here..]));
         }
-        let (name, prefix_len) = match plain_name(&bytes[here..]) {
-            Some((len, prefix_len)) => {
-                let name = &text[here..here + len];
-                here += len + 1;
-                (name, Some(prefix_len))
-            }
-            None => {
-                let Some(equals) = bytes[here..].iter().position(|b| *b == b'=') else {
-                    return Err(("an attribute without a value".to_owned(), name_at));
-                };
-                let name = text[here..here + equals].trim_end_matches(crate::lexical::is_space);
-                here += equals + 1;
-                (name, name_prefix(name))
-            }
+        count += 1;
+        let attribute = match plain_attribute(text, here) {
+            Some(attribute) => attribute,
+            None => any_attribute(&text[here..])?,
         };
-        here += self::blanks(&bytes[here..]);
-        let Some(quote @ (b'"' | b'\'')) = bytes.get(here).copied() else {
-            return Err((format!("the value of {name} is not in quotes"), name_at));
-        };
-        here += 1;
-        let Some(len) = memchr::memchr(quote, &bytes[here..]) else {
-            return Err((format!("the value of {name} does not end"), name_at));
-        };
-        let (value, value_at) = (&text[here..here + len], at + here);
-        here += len + 1;
-        let Some(prefix_len) = prefix_len else {
-            return Err((format!("{name:?} is not a name"), name_at));
-        };
-        let plain = is_plain(value);
-        if !plain {
-            if let Some(lt) = value.find('<') {
-                return Err((format!("the value of {name} holds a bare <"), value_at + lt));
-            }
-            references::resolve_attribute(value).map_err(|(what, within)| (what, value_at + within))?;
-        }
-        into.push(RawAttribute {
-            name,
-            value,
-            at: name_at,
-            value_at,
-            prefix_len,
-            plain,
-            ns: NONE,
-            taken: false,
-        });
+        here = offset(attribute.value, text) + attribute.value.len() + 1;
+        let first_of_its_key = || into.iter().all(|earlier| earlier.key != attribute.key);
+        simple = simple && attribute.prefix_len == 0 && attribute.key != XMLNS && first_of_its_key();
+        into.push(attribute);
     }
 }
 
-/// The length of the name that `text` starts with, if an equals sign follows it at once and all its characters are
-/// ASCII, and the length of its prefix: so stand nearly all names.
-fn plain_name(text: &[u8]) -> Option<(usize, usize)> {
-    let (mut colon, mut allowed) = (0, START);
-    for (at, &byte) in text.iter().enumerate() {
-        let class = CLASSES[usize::from(byte)];
-        if class <= allowed {
-            allowed = INSIDE;
-        } else if byte == b'=' && allowed == INSIDE {
-            return Some((at, colon));
-        } else if byte == b':' && allowed == INSIDE && colon == 0 {
-            (colon, allowed) = (at, START);
-        } else {
-            return None;
-        }
+/// The attribute that starts `here`, if it is as nearly all are: a name of ASCII characters, an equals sign, and at once
+/// a value that stands for itself.
+#[inline]
+fn plain_attribute(text: &str, here: usize) -> Option<RawAttribute<'_>> {
+    let bytes = text.as_bytes();
+    let (mut local, mut end) = (here, plain_ncname(bytes, here)?);
+    if bytes.get(end) == Some(&b':') {
+        local = end + 1;
+        end = plain_ncname(bytes, local)?;
     }
-    None
+    let [b'=', quote @ (b'"' | b'\''), value @ ..] = &bytes[end..] else { return None };
+    let len = plain_value(value, *quote)?;
+    let value = end + 2;
+    Some(RawAttribute {
+        name: &text[here..end],
+        value: &text[value..value + len],
+        prefix_len: (local - here).saturating_sub(1),
+        key: Key::of_first(&bytes[local..], end - local),
+        plain: true,
+        ns: NONE,
+        taken: false,
+    })
+}
+
+/// The attribute that `text` starts with, whatever it is.
+#[cold]
+fn any_attribute(text: &str) -> Result<RawAttribute<'_>, Fault<'_>> {
+    let Some((name, after)) = text.split_once('=') else {
+        return Err(("an attribute without a value".to_owned(), text));
+    };
+    let name = name.trim_end_matches(is_space);
+    let quoted = after.trim_start_matches(is_space);
+    let Some(quote @ ('"' | '\'')) = quoted.chars().next() else {
+        return Err((format!("the value of {name} is not in quotes"), text));
+    };
+    let Some((value, _)) = quoted[1..].split_once(quote) else {
+        return Err((format!("the value of {name} does not end"), text));
+    };
+    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    let has_prefix = local.len() != name.len();
+    if !is_ncname(local) || (has_prefix && !is_ncname(prefix)) {
+        return Err((format!("{name:?} is not a name"), text));
+    }
+    if let Some(lt) = value.find('<') {
+        return Err((format!("the value of {name} holds a bare <"), &value[lt..]));
+    }
+    references::resolve_attribute(value).map_err(|(what, within)| (what, &value[within..]))?;
+    Ok(RawAttribute {
+        name,
+        value,
+        prefix_len: prefix.len(),
+        key: Key::of(local),
+        plain: false,
+        ns: NONE,
+        taken: false,
+    })
+}
+
+/// Where the name without a colon ends that starts `here` and is followed by something, if all its characters are ASCII.
+fn plain_ncname(bytes: &[u8], here: usize) -> Option<usize> {
+    let class = |at: usize| bytes.get(at).map(|byte| CLASSES[usize::from(*byte)]);
+    if class(here)? != START {
+        return None;
+    }
+    let mut end = here + 1;
+    while class(end)? <= INSIDE {
+        end += 1;
+    }
+    Some(end)
 }
 
 /// A byte that a name can start with.
@@ -170,12 +190,9 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// The length of a name's prefix, 0 where there is none; `None` where it is no name.
-fn name_prefix(name: &str) -> Option<usize> {
-    match name.split_once(':') {
-        Some((prefix, local)) => (is_ncname(prefix) && is_ncname(local)).then_some(prefix.len()),
-        None => is_ncname(name).then_some(0),
-    }
+/// Where a part of a text starts in it.
+pub(crate) fn offset(part: &str, text: &str) -> usize {
+    part.as_ptr().addr() - text.as_ptr().addr()
 }
 
 /// How much white space the text starts with.
@@ -183,10 +200,48 @@ fn blanks(text: &[u8]) -> usize {
     text.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count()
 }
 
-/// Whether a value has no reference, no `<` and no white space other than blanks. Looks at every byte, as that is done
-/// many at a time.
-fn is_plain(value: &str) -> bool {
-    !value.bytes().fold(false, |special, b| special | (b < b' ') | (b == b'&') | (b == b'<'))
+/// How long the value is that ends with `quote`, if it stands for itself: it has neither references nor white space
+/// other than blanks.
+fn plain_value(text: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    while let Some(eight) = text[at..].first_chunk() {
+        let eight = Eight::new(*eight);
+        let stops = eight.equal(quote) | eight.equal(b'&') | eight.equal(b'<') | eight.below(b' ');
+        if let Some(within) = eight.first(stops) {
+            return (text[at + within] == quote).then_some(at + within);
+        }
+        at += 8;
+    }
+    let stop = text[at..].iter().position(|b| *b == quote || *b < b' ' || matches!(b, b'&' | b'<'))?;
+    (text[at + stop] == quote).then_some(at + stop)
+}
+
+/// Eight bytes, looked at together.
+#[derive(Clone, Copy)]
+struct Eight(u64);
+
+impl Eight {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH_BITS: u64 = Self::ONES << 7;
+
+    fn new(bytes: [u8; 8]) -> Self {
+        Self(u64::from_le_bytes(bytes))
+    }
+
+    /// The high bit of the first byte that is `byte`; those of later bytes mean nothing then.
+    fn equal(self, byte: u8) -> u64 {
+        Self(self.0 ^ (Self::ONES * u64::from(byte))).below(1)
+    }
+
+    /// The high bit of the first byte below `bound`, which is ASCII; those of later bytes mean nothing then.
+    fn below(self, bound: u8) -> u64 {
+        self.0.wrapping_sub(Self::ONES * u64::from(bound)) & !self.0 & Self::HIGH_BITS
+    }
+
+    /// Where the first byte stands whose high bit is set in `bits`.
+    fn first(self, bits: u64) -> Option<usize> {
+        (bits != 0).then(|| bits.trailing_zeros() as usize / 8)
+    }
 }
 
 /// One namespace declaration in force.
@@ -206,7 +261,7 @@ fn key(prefix: &str) -> u64 {
 /// The namespace declarations in force, innermost last.
 #[derive(Debug)]
 pub(crate) struct Bindings<'i> {
-    all: SmallVec<[Binding<'i>; 16]>,
+    all: Vec<Binding<'i>>,
     /// What short prefixes were resolved to by the declarations in force, each in its key's place.
     recent: [Recent; RECENT],
 }
@@ -226,7 +281,7 @@ fn recent_place(key: u64) -> usize {
 
 impl<'i> Bindings<'i> {
     pub(crate) fn new() -> Self {
-        let mut all = SmallVec::new();
+        let mut all = Vec::with_capacity(16);
         all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML, key: key("xml") });
         Self { all, recent: [NOTHING; RECENT] }
     }
@@ -287,14 +342,11 @@ impl<'i> Bindings<'i> {
         &mut self,
         attributes: &mut Attributes<'i>,
         dialect: &Dialect,
-    ) -> Result<(), Fault> {
-        let is_plain = |attribute: &RawAttribute<'_>| attribute.prefix_len == 0 && attribute.name != "xmlns";
-        if !attributes.iter().all(is_plain) {
-            self.declare_and_resolve(attributes, dialect)?;
-        }
+    ) -> Result<(), Fault<'i>> {
+        self.declare_and_resolve(attributes, dialect)?;
         for (index, attribute) in attributes.iter().enumerate().skip(1) {
             if attributes[..index].iter().any(|earlier| self.same(earlier, attribute)) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
+                return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
             }
         }
         Ok(())
@@ -304,20 +356,20 @@ impl<'i> Bindings<'i> {
         &mut self,
         attributes: &mut Attributes<'i>,
         dialect: &Dialect,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Fault<'i>> {
         let before = self.all.len();
         for attribute in attributes.iter() {
             let Some(prefix) = attribute.declares() else { continue };
             let uri = attribute.text();
             let reserved = uri == XML_URI || uri == XMLNS_URI || prefix == "xmlns" || prefix == "xml";
             if reserved && !(prefix == "xml" && uri == XML_URI) {
-                return Err((format!("{} cannot be declared so", attribute.name), attribute.at));
+                return Err((format!("{} cannot be declared so", attribute.name), attribute.name));
             }
             if !prefix.is_empty() && uri.is_empty() {
-                return Err((format!("{} cannot be undeclared", attribute.name), attribute.at));
+                return Err((format!("{} cannot be undeclared", attribute.name), attribute.name));
             }
             if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
+                return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
             }
             let key = key(prefix);
             self.forget(key);
@@ -328,7 +380,7 @@ impl<'i> Bindings<'i> {
             let prefix = attribute.prefix();
             attribute.ns = self
                 .resolve(prefix)
-                .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.at))?;
+                .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.name))?;
         }
         Ok(())
     }
@@ -337,6 +389,6 @@ impl<'i> Bindings<'i> {
         let uri = |attribute: &RawAttribute<'_>| {
             self.binding(attribute.prefix()).map(|binding| binding.uri.as_ref())
         };
-        a.ns == b.ns && a.local() == b.local() && (a.ns != OTHER || uri(a) == uri(b))
+        a.key == b.key && a.ns == b.ns && a.local() == b.local() && (a.ns != OTHER || uri(a) == uri(b))
     }
 }

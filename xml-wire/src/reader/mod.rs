@@ -6,14 +6,12 @@ mod walk;
 
 use std::borrow::Cow;
 
-use smallvec::SmallVec;
-
-use crate::attributes::{Attributes, Binding, Bindings, RawAttribute};
+use crate::attributes::{self, Attributes, Binding, Bindings, RawAttribute};
 use crate::error::{Error, ErrorKind};
 use crate::fields::{Cursor, Hit};
 use crate::lexical::{Lexical, is_ncname, is_space};
 use crate::limits::Limits;
-use crate::name::{Name, OTHER, XSI};
+use crate::name::{Key, Name, OTHER, XSI};
 use crate::references;
 use crate::text::Text;
 
@@ -30,7 +28,7 @@ pub struct Reader<'i> {
     tokens: quick_xml::Reader<&'i [u8]>,
     lexical: Lexical,
     limits: Limits,
-    open: SmallVec<[Open<'i>; 20]>,
+    open: Vec<Open<'i>>,
     bindings: Bindings<'i>,
     /// The last start tag's, without namespace declarations.
     attributes: Attributes<'i>,
@@ -102,9 +100,9 @@ impl<'i> Reader<'i> {
             tokens,
             lexical,
             limits,
-            open: SmallVec::new(),
+            open: Vec::with_capacity(20),
             bindings: Bindings::new(),
-            attributes: Attributes::new(),
+            attributes: Attributes::with_capacity(16),
             next_attribute: 0,
             elements: 0,
             at: 0,
@@ -214,7 +212,7 @@ impl<'i> Reader<'i> {
     /// # Errors
     /// When its text is outside the type.
     pub fn attribute<T: Text>(&mut self, name: &Name) -> Result<Option<T>, Error> {
-        let is_it = |attribute: &RawAttribute<'_>| attribute.ns == name.ns && attribute.local() == name.local;
+        let is_it = |attribute: &RawAttribute<'_>| attribute.is(name);
         // Most documents keep the schema's order, so it is most often the one behind the last.
         let next = self.next_attribute;
         let index = match self.attributes.get(next) {
@@ -229,7 +227,7 @@ impl<'i> Reader<'i> {
         attribute.taken = true;
         let text = attribute.text();
         let value = T::parse(&text, &self.lexical);
-        let at = attribute.value_at;
+        let at = attributes::offset(attribute.value, self.input);
         value.map(Some).ok_or_else(|| {
             let what = format!("{} for {}", not::<T>(&text), name.qualified);
             self.error(ErrorKind::Value, what, at)
@@ -265,7 +263,7 @@ impl<'i> Reader<'i> {
         {
             Some(attribute) => {
                 let what = format!("unexpected attribute {}", attribute.name);
-                Err(self.error(ErrorKind::Unknown, what, attribute.at))
+                Err(self.error(ErrorKind::Unknown, what, self.offset(attribute.name)))
             }
             None => Ok(()),
         }
@@ -276,7 +274,7 @@ impl<'i> Reader<'i> {
     /// # Errors
     /// When the attribute is neither true nor false.
     pub fn is_nil(&mut self) -> Result<bool, Error> {
-        const NIL: Name = Name { ns: XSI, qualified: "xsi:nil", local: "nil" };
+        const NIL: Name = Name { ns: XSI, qualified: "xsi:nil", local: "nil", key: Key::of("nil") };
         Ok(self.attribute(&NIL)?.unwrap_or(false))
     }
 
