@@ -33,11 +33,13 @@ impl<'i> RawAttribute<'i> {
     }
 
     /// Whether it is called so.
+    #[inline]
     pub(crate) fn is(&self, name: &Name) -> bool {
         self.key == name.key && self.ns == name.ns && (name.key.is_whole() || self.local() == name.local)
     }
 
     /// The value with its references resolved, which [`split`] has checked.
+    #[inline]
     pub(crate) fn text(&self) -> Cow<'i, str> {
         if self.plain {
             return Cow::Borrowed(self.value);
@@ -64,63 +66,71 @@ pub(crate) type Attributes<'i> = Vec<RawAttribute<'i>>;
 pub(crate) type Fault<'i> = (String, &'i str);
 
 /// Splits `text`, which follows the name in a start tag.
-///
-/// True where that is all: no attribute has a prefix, declares a namespace or stands twice, so that
-/// [`Bindings::declare`] has nothing to do.
-pub(crate) fn split<'i>(
-    text: &'i str,
-    limit: usize,
-    into: &mut Attributes<'i>,
-) -> Result<bool, Fault<'i>> {
+pub(crate) fn split<'i>(text: &'i str, limit: usize, into: &mut Attributes<'i>) -> Result<(), Fault<'i>> {
     into.clear();
-    let bytes = text.as_bytes();
-    let (mut here, mut count, mut simple) = (0, 0, true);
+    let mut here = 0;
     loop {
-        let blanks = blanks(&bytes[here..]);
-        here += blanks;
-        if here == bytes.len() {
-            return Ok(simple);
+        here = split_plain(text, here, limit, into);
+        let rest = text[here..].trim_start_matches(is_space);
+        if rest.is_empty() {
+            return Ok(());
         }
-        if blanks == 0 {
-            return Err(("attributes must be apart from what precedes them".to_owned(), &text[here..]));
+        if rest.len() == text.len() - here {
+            return Err(("attributes must be apart from what precedes them".to_owned(), rest));
         }
-        if count == limit {
-            return Err((String::new(), &text[here..]));
+        if into.len() == limit {
+            return Err((String::new(), rest));
         }
-        count += 1;
-        let attribute = match plain_attribute(text, here) {
-            Some(attribute) => attribute,
-            None => any_attribute(&text[here..])?,
-        };
+        let attribute = any_attribute(rest)?;
         here = offset(attribute.value, text) + attribute.value.len() + 1;
-        let first_of_its_key = || into.iter().all(|earlier| earlier.key != attribute.key);
-        simple = simple && attribute.prefix_len == 0 && attribute.key != XMLNS && first_of_its_key();
         into.push(attribute);
     }
 }
 
-/// The attribute that starts `here`, if it is as nearly all are: a name of ASCII characters, an equals sign, and at once
-/// a value that stands for itself.
-#[inline]
-fn plain_attribute(text: &str, here: usize) -> Option<RawAttribute<'_>> {
+/// Splits from `here` on while attributes are as nearly all are: a name of ASCII characters, an equals sign, and at once
+/// a value that stands for itself. Returns how far it came.
+fn split_plain<'i>(text: &'i str, mut here: usize, limit: usize, into: &mut Attributes<'i>) -> usize {
     let bytes = text.as_bytes();
-    let (mut local, mut end) = (here, plain_ncname(bytes, here)?);
-    if bytes.get(end) == Some(&b':') {
-        local = end + 1;
-        end = plain_ncname(bytes, local)?;
+    while into.len() < limit {
+        let start = here + blanks(&bytes[here..]);
+        let Some((local, end)) = plain_name(bytes, start) else { break };
+        let [b'=', quote @ (b'"' | b'\''), rest @ ..] = &bytes[end..] else { break };
+        let Some(len) = plain_value(rest, *quote) else { break };
+        if start == here {
+            break;
+        }
+        let value = end + 2;
+        here = value + len + 1;
+        into.push(RawAttribute {
+            name: &text[start..end],
+            value: &text[value..value + len],
+            prefix_len: (local - start).saturating_sub(1),
+            key: Key::of_first(&bytes[local..], end - local),
+            plain: true,
+            ns: NONE,
+            taken: false,
+        });
     }
-    let [b'=', quote @ (b'"' | b'\''), value @ ..] = &bytes[end..] else { return None };
-    let len = plain_value(value, *quote)?;
-    let value = end + 2;
-    Some(RawAttribute {
-        name: &text[here..end],
-        value: &text[value..value + len],
-        prefix_len: (local - here).saturating_sub(1),
-        key: Key::of_first(&bytes[local..], end - local),
-        plain: true,
-        ns: NONE,
-        taken: false,
+    here
+}
+
+/// Whether no attribute has a prefix, declares a namespace or stands twice: [`Bindings::declare`] has nothing to do.
+pub(crate) fn are_simple(attributes: &[RawAttribute<'_>]) -> bool {
+    attributes.iter().enumerate().all(|(index, attribute)| {
+        let same_key = |earlier: &RawAttribute<'_>| earlier.key == attribute.key;
+        attribute.prefix_len == 0 && attribute.key != XMLNS && !attributes[..index].iter().any(same_key)
     })
+}
+
+/// Where the local part of the name begins that starts `here`, and where the name ends, if all its characters are ASCII
+/// and something follows it.
+#[inline]
+fn plain_name(bytes: &[u8], here: usize) -> Option<(usize, usize)> {
+    let end = plain_ncname(bytes, here)?;
+    if bytes[end] != b':' {
+        return Some((here, end));
+    }
+    Some((end + 1, plain_ncname(bytes, end + 1)?))
 }
 
 /// The attribute that `text` starts with, whatever it is.
@@ -158,16 +168,13 @@ fn any_attribute(text: &str) -> Result<RawAttribute<'_>, Fault<'_>> {
 }
 
 /// Where the name without a colon ends that starts `here` and is followed by something, if all its characters are ASCII.
+#[inline]
 fn plain_ncname(bytes: &[u8], here: usize) -> Option<usize> {
-    let class = |at: usize| bytes.get(at).map(|byte| CLASSES[usize::from(*byte)]);
-    if class(here)? != START {
+    let name = bytes.get(here..)?;
+    if CLASSES[usize::from(*name.first()?)] != START {
         return None;
     }
-    let mut end = here + 1;
-    while class(end)? <= INSIDE {
-        end += 1;
-    }
-    Some(end)
+    name.iter().position(|byte| CLASSES[usize::from(*byte)] > INSIDE).map(|len| here + len)
 }
 
 /// A byte that a name can start with.
@@ -202,6 +209,7 @@ fn blanks(text: &[u8]) -> usize {
 
 /// How long the value is that ends with `quote`, if it stands for itself: it has neither references nor white space
 /// other than blanks.
+#[inline(never)]
 fn plain_value(text: &[u8], quote: u8) -> Option<usize> {
     let mut at = 0;
     while let Some(eight) = text[at..].first_chunk() {

@@ -119,11 +119,11 @@ impl<'i> Reader<'i> {
     pub(super) fn split_attributes(&mut self, text: &'i str) -> Result<(), Error> {
         let limit = self.limits.attributes;
         let split = attributes::split(text, limit, &mut self.attributes);
-        if let Ok(true) = split {
+        if split.is_ok() && attributes::are_simple(&self.attributes) {
             return Ok(());
         }
         let declared =
-            split.and_then(|_| self.bindings.declare(&mut self.attributes, self.lexical.dialect));
+            split.and_then(|()| self.bindings.declare(&mut self.attributes, self.lexical.dialect));
         match declared {
             Err((what, _)) if what.is_empty() => Err(self.limit("attributes on one tag", limit)),
             Err((what, part)) => Err(self.error(ErrorKind::Syntax, what, self.offset(part))),
