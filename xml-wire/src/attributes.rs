@@ -95,8 +95,8 @@ fn split_plain<'i>(text: &'i str, mut here: usize, limit: usize, into: &mut Attr
         let start = here + blanks(&bytes[here..]);
         let Some((local, end)) = plain_name(bytes, start) else { break };
         let [b'=', quote @ (b'"' | b'\''), rest @ ..] = &bytes[end..] else { break };
-        let Some(len) = plain_value(rest, *quote) else { break };
-        if start == here {
+        let Some(len) = rest.iter().position(|byte| class(*byte) == SPECIAL) else { break };
+        if rest[len] != *quote || start == here {
             break;
         }
         let value = end + 2;
@@ -171,26 +171,35 @@ fn any_attribute(text: &str) -> Result<RawAttribute<'_>, Fault<'_>> {
 #[inline]
 fn plain_ncname(bytes: &[u8], here: usize) -> Option<usize> {
     let name = bytes.get(here..)?;
-    if CLASSES[usize::from(*name.first()?)] != START {
+    if class(*name.first()?) != START {
         return None;
     }
-    name.iter().position(|byte| CLASSES[usize::from(*byte)] > INSIDE).map(|len| here + len)
+    name.iter().position(|byte| class(*byte) > INSIDE).map(|len| here + len)
 }
 
 /// A byte that a name can start with.
 const START: u8 = 0;
 /// A byte that can stand further on in a name.
 const INSIDE: u8 = 1;
+/// A byte that can stand in a value only.
+const VALUE: u8 = 2;
+/// A byte that ends a value, or has to be looked at in one.
+const SPECIAL: u8 = 3;
 
-/// What each byte can be in a name of ASCII characters.
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
+
+/// What each byte can be, as far as names of ASCII characters go.
 static CLASSES: [u8; 256] = {
-    let mut classes = [2; 256];
+    let mut classes = [VALUE; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         classes[byte as usize] = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => START,
             b'0'..=b'9' | b'-' | b'.' => INSIDE,
-            _ => 2,
+            b'"' | b'\'' | b'&' | b'<' | 0..b' ' => SPECIAL,
+            _ => VALUE,
         };
         byte += 1;
     }
@@ -205,51 +214,6 @@ pub(crate) fn offset(part: &str, text: &str) -> usize {
 /// How much white space the text starts with.
 fn blanks(text: &[u8]) -> usize {
     text.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count()
-}
-
-/// How long the value is that ends with `quote`, if it stands for itself: it has neither references nor white space
-/// other than blanks.
-#[inline(never)]
-fn plain_value(text: &[u8], quote: u8) -> Option<usize> {
-    let mut at = 0;
-    while let Some(eight) = text[at..].first_chunk() {
-        let eight = Eight::new(*eight);
-        let stops = eight.equal(quote) | eight.equal(b'&') | eight.equal(b'<') | eight.below(b' ');
-        if let Some(within) = eight.first(stops) {
-            return (text[at + within] == quote).then_some(at + within);
-        }
-        at += 8;
-    }
-    let stop = text[at..].iter().position(|b| *b == quote || *b < b' ' || matches!(b, b'&' | b'<'))?;
-    (text[at + stop] == quote).then_some(at + stop)
-}
-
-/// Eight bytes, looked at together.
-#[derive(Clone, Copy)]
-struct Eight(u64);
-
-impl Eight {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH_BITS: u64 = Self::ONES << 7;
-
-    fn new(bytes: [u8; 8]) -> Self {
-        Self(u64::from_le_bytes(bytes))
-    }
-
-    /// The high bit of the first byte that is `byte`; those of later bytes mean nothing then.
-    fn equal(self, byte: u8) -> u64 {
-        Self(self.0 ^ (Self::ONES * u64::from(byte))).below(1)
-    }
-
-    /// The high bit of the first byte below `bound`, which is ASCII; those of later bytes mean nothing then.
-    fn below(self, bound: u8) -> u64 {
-        self.0.wrapping_sub(Self::ONES * u64::from(bound)) & !self.0 & Self::HIGH_BITS
-    }
-
-    /// Where the first byte stands whose high bit is set in `bits`.
-    fn first(self, bits: u64) -> Option<usize> {
-        (bits != 0).then(|| bits.trailing_zeros() as usize / 8)
-    }
 }
 
 /// One namespace declaration in force.
