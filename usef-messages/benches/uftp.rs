@@ -1,12 +1,14 @@
 //! How fast an offer for each quarter of an hour of a day is read and written.
 //!
 //! `quick_xml_raw` is the floor of reading: the tokenizer alone, building nothing, attributes not even taken apart.
+//! `quick_xml_attributes` takes them apart too, with the tokenizer's own iterator: the floor for whoever wants the values
+//! that these messages are made of.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use usef_messages::Payload;
 
 fn main() {
@@ -25,7 +27,8 @@ fn flex_offer_96(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(document.len() as u64));
     group.bench_function("decode", |b| b.iter(read));
     group.bench_function("encode", |b| b.iter(|| black_box(&message).to_xml()));
-    group.bench_function("quick_xml_raw", |b| b.iter(|| tokenize(black_box(&document))));
+    group.bench_function("quick_xml_raw", |b| b.iter(|| tokenize(black_box(&document), |_| {})));
+    group.bench_function("quick_xml_attributes", |b| b.iter(|| tokenize(black_box(&document), take_apart)));
     group.finish();
 }
 
@@ -46,13 +49,24 @@ fn document() -> String {
     document + "</OfferOption></FlexOffer>"
 }
 
-fn tokenize(document: &str) {
+fn tokenize(document: &str, see_tag: impl Fn(&BytesStart<'_>)) {
     let mut reader = quick_xml::Reader::from_str(document);
     loop {
         match reader.read_event() {
             Ok(Event::Eof) => return,
-            Ok(event) => drop(black_box(event)),
+            Ok(event) => {
+                if let Event::Start(tag) | Event::Empty(tag) = &event {
+                    see_tag(tag);
+                }
+                drop(black_box(event));
+            }
             Err(error) => panic!("the document is well-formed: {error}"),
         }
+    }
+}
+
+fn take_apart(tag: &BytesStart<'_>) {
+    for attribute in tag.attributes() {
+        drop(black_box(attribute.expect("the attributes are well-formed")));
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::lexical::{is_ncname, is_space};
-use crate::name::{Dialect, Key, Name, NONE, OTHER, XML, XML_URI, XMLNS_URI};
+use crate::name::{Dialect, Key, NONE, Name, OTHER, XML, XML_URI, XMLNS_URI};
 use crate::references;
 
 /// An attribute as it stands in the document.

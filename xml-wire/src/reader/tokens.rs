@@ -122,8 +122,7 @@ impl<'i> Reader<'i> {
         if split.is_ok() && attributes::are_simple(&self.attributes) {
             return Ok(());
         }
-        let declared =
-            split.and_then(|()| self.bindings.declare(&mut self.attributes, self.lexical.dialect));
+        let declared = split.and_then(|()| self.bindings.declare(&mut self.attributes, self.lexical.dialect));
         match declared {
             Err((what, _)) if what.is_empty() => Err(self.limit("attributes on one tag", limit)),
             Err((what, part)) => Err(self.error(ErrorKind::Syntax, what, self.offset(part))),
