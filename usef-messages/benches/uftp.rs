@@ -2,15 +2,17 @@
 //!
 //! `cargo bench -p usef-messages --bench uftp`
 //!
-//! Two of them are floors: `quick_xml_raw` is the tokenizer alone, building nothing, attributes not even taken apart;
-//! `bare_ed25519` is a signature made and checked, without the envelope and the message that `seal_open` writes and reads.
+//! Three of them are floors: `quick_xml_raw` is the tokenizer alone, building nothing, attributes not even taken apart;
+//! `quick_xml_attributes` takes them apart too, with the tokenizer's own iterator, for whoever wants the values that these
+//! messages are made of; `bare_ed25519` is a signature made and checked, without the envelope and the message that
+//! `seal_open` writes and reads.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use ed25519_dalek::{Signer as _, SigningKey};
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use usef_messages::Payload;
 use usef_messages::conversation::{self, Memory, Store as _};
 use usef_messages::sealing::{Received, SecretKey, seal_message};
@@ -34,7 +36,8 @@ fn flex_offer_96(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(document.len() as u64));
     group.bench_function("decode", |b| b.iter(read));
     group.bench_function("encode", |b| b.iter(|| black_box(&message).to_xml()));
-    group.bench_function("quick_xml_raw", |b| b.iter(|| tokenize(black_box(&document))));
+    group.bench_function("quick_xml_raw", |b| b.iter(|| tokenize(black_box(&document), |_| {})));
+    group.bench_function("quick_xml_attributes", |b| b.iter(|| tokenize(black_box(&document), take_apart)));
 
     let key = SecretKey::from_seed(&SEED);
     let keys = [key.public_key()];
@@ -117,13 +120,24 @@ fn offer() -> String {
     document + "</OfferOption></FlexOffer>"
 }
 
-fn tokenize(document: &str) {
+fn tokenize(document: &str, see_tag: impl Fn(&BytesStart<'_>)) {
     let mut reader = quick_xml::Reader::from_str(document);
     loop {
         match reader.read_event() {
             Ok(Event::Eof) => return,
-            Ok(event) => drop(black_box(event)),
+            Ok(event) => {
+                if let Event::Start(tag) | Event::Empty(tag) = &event {
+                    see_tag(tag);
+                }
+                drop(black_box(event));
+            }
             Err(error) => panic!("the document is well-formed: {error}"),
         }
+    }
+}
+
+fn take_apart(tag: &BytesStart<'_>) {
+    for attribute in tag.attributes() {
+        drop(black_box(attribute.expect("the attributes are well-formed")));
     }
 }

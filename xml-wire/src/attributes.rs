@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use crate::lexical::is_ncname;
-use crate::name::{Dialect, NONE, OTHER, XML, XML_URI, XMLNS_URI};
+use crate::lexical::{is_ncname, is_space};
+use crate::name::{Dialect, Key, NONE, Name, OTHER, XML, XML_URI, XMLNS_URI};
 use crate::references;
 
 /// An attribute as it stands in the document.
@@ -13,12 +13,10 @@ use crate::references;
 pub(crate) struct RawAttribute<'i> {
     pub(crate) name: &'i str,
     pub(crate) value: &'i str,
-    /// Where the name starts in the document.
-    pub(crate) at: usize,
-    /// Where the value starts in the document.
-    pub(crate) value_at: usize,
     /// How long the prefix is; 0 where there is none.
     prefix_len: usize,
+    /// Of the name without its prefix.
+    key: Key,
     /// Whether the value stands for itself: it has neither references nor white space other than blanks.
     plain: bool,
     /// Set when resolved.
@@ -36,7 +34,14 @@ impl<'i> RawAttribute<'i> {
         if self.prefix_len == 0 { self.name } else { &self.name[self.prefix_len + 1..] }
     }
 
+    /// Whether it is called so.
+    #[inline]
+    pub(crate) fn is(&self, name: &Name) -> bool {
+        self.key == name.key && self.ns == name.ns && (name.key.is_whole() || self.local() == name.local)
+    }
+
     /// The value with its references resolved, which [`split`] has checked.
+    #[inline]
     pub(crate) fn text(&self) -> Cow<'i, str> {
         if self.plain {
             return Cow::Borrowed(self.value);
@@ -54,139 +59,163 @@ impl<'i> RawAttribute<'i> {
     }
 }
 
+const XMLNS: Key = Key::of("xmlns");
+
 /// A tag's attributes; as many as most document elements have declarations stand without an allocation.
 pub(crate) type Attributes<'i> = SmallVec<[RawAttribute<'i>; 16]>;
 
-/// A fault in a tag: what, and where in the document.
-pub(crate) type Fault = (String, usize);
+/// A fault in a tag: what, and the part of the document that starts where it is.
+pub(crate) type Fault<'i> = (String, &'i str);
 
-/// Splits `text`, which follows the name in a start tag and starts at `at` in the document.
-pub(crate) fn split<'i>(
-    text: &'i str,
-    at: usize,
-    limit: usize,
-    into: &mut Attributes<'i>,
-) -> Result<(), Fault> {
+/// Splits `text`, which follows the name in a start tag.
+pub(crate) fn split<'i>(text: &'i str, limit: usize, into: &mut Attributes<'i>) -> Result<(), Fault<'i>> {
     into.clear();
-    let bytes = text.as_bytes();
     let mut here = 0;
     loop {
-        let blanks = blanks(&bytes[here..]);
-        here += blanks;
-        if here == bytes.len() {
+        here = split_plain(text, here, limit, into);
+        let rest = text[here..].trim_start_matches(is_space);
+        if rest.is_empty() {
             return Ok(());
         }
-        let name_at = at + here;
-        if blanks == 0 {
-            return Err(("attributes must be apart from what precedes them".to_owned(), name_at));
+        if rest.len() == text.len() - here {
+            return Err(("attributes must be apart from what precedes them".to_owned(), rest));
         }
         if into.len() == limit {
-            return Err((String::new(), name_at));
+            return Err((String::new(), rest));
         }
-        let (name, prefix_len) = match plain_name(&bytes[here..]) {
-            Some((len, prefix_len)) => {
-                let name = &text[here..here + len];
-                here += len + 1;
-                (name, Some(prefix_len))
-            }
-            None => {
-                let Some(equals) = bytes[here..].iter().position(|b| *b == b'=') else {
-                    return Err(("an attribute without a value".to_owned(), name_at));
-                };
-                let name = text[here..here + equals].trim_end_matches(crate::lexical::is_space);
-                here += equals + 1;
-                (name, name_prefix(name))
-            }
-        };
-        here += self::blanks(&bytes[here..]);
-        let Some(quote @ (b'"' | b'\'')) = bytes.get(here).copied() else {
-            return Err((format!("the value of {name} is not in quotes"), name_at));
-        };
-        here += 1;
-        let Some(len) = memchr::memchr(quote, &bytes[here..]) else {
-            return Err((format!("the value of {name} does not end"), name_at));
-        };
-        let (value, value_at) = (&text[here..here + len], at + here);
-        here += len + 1;
-        let Some(prefix_len) = prefix_len else {
-            return Err((format!("{name:?} is not a name"), name_at));
-        };
-        let plain = is_plain(value);
-        if !plain {
-            if let Some(lt) = value.find('<') {
-                return Err((format!("the value of {name} holds a bare <"), value_at + lt));
-            }
-            references::resolve_attribute(value).map_err(|(what, within)| (what, value_at + within))?;
+        let attribute = any_attribute(rest)?;
+        here = offset(attribute.value, text) + attribute.value.len() + 1;
+        into.push(attribute);
+    }
+}
+
+/// Splits from `here` on while attributes are as nearly all are: a name of ASCII characters, an equals sign, and at once
+/// a value that stands for itself. Returns how far it came.
+fn split_plain<'i>(text: &'i str, mut here: usize, limit: usize, into: &mut Attributes<'i>) -> usize {
+    let bytes = text.as_bytes();
+    while into.len() < limit {
+        let start = here + blanks(&bytes[here..]);
+        let Some((local, end)) = plain_name(bytes, start) else { break };
+        let [b'=', quote @ (b'"' | b'\''), rest @ ..] = &bytes[end..] else { break };
+        let Some(len) = rest.iter().position(|byte| class(*byte) == SPECIAL) else { break };
+        if rest[len] != *quote || start == here {
+            break;
         }
+        let value = end + 2;
+        here = value + len + 1;
         into.push(RawAttribute {
-            name,
-            value,
-            at: name_at,
-            value_at,
-            prefix_len,
-            plain,
+            name: &text[start..end],
+            value: &text[value..value + len],
+            prefix_len: (local - start).saturating_sub(1),
+            key: Key::of_first(&bytes[local..], end - local),
+            plain: true,
             ns: NONE,
             taken: false,
         });
     }
+    here
 }
 
-/// The length of the name that `text` starts with, if an equals sign follows it at once and all its characters are
-/// ASCII, and the length of its prefix: so stand nearly all names.
-fn plain_name(text: &[u8]) -> Option<(usize, usize)> {
-    let (mut colon, mut allowed) = (0, START);
-    for (at, &byte) in text.iter().enumerate() {
-        let class = CLASSES[usize::from(byte)];
-        if class <= allowed {
-            allowed = INSIDE;
-        } else if byte == b'=' && allowed == INSIDE {
-            return Some((at, colon));
-        } else if byte == b':' && allowed == INSIDE && colon == 0 {
-            (colon, allowed) = (at, START);
-        } else {
-            return None;
-        }
+/// Whether no attribute has a prefix, declares a namespace or stands twice: [`Bindings::declare`] has nothing to do.
+pub(crate) fn are_simple(attributes: &[RawAttribute<'_>]) -> bool {
+    attributes.iter().enumerate().all(|(index, attribute)| {
+        let same_key = |earlier: &RawAttribute<'_>| earlier.key == attribute.key;
+        attribute.prefix_len == 0 && attribute.key != XMLNS && !attributes[..index].iter().any(same_key)
+    })
+}
+
+/// Where the local part of the name begins that starts `here`, and where the name ends, if all its characters are ASCII
+/// and something follows it.
+#[inline]
+fn plain_name(bytes: &[u8], here: usize) -> Option<(usize, usize)> {
+    let end = plain_ncname(bytes, here)?;
+    if bytes[end] != b':' {
+        return Some((here, end));
     }
-    None
+    Some((end + 1, plain_ncname(bytes, end + 1)?))
+}
+
+/// The attribute that `text` starts with, whatever it is.
+#[cold]
+fn any_attribute(text: &str) -> Result<RawAttribute<'_>, Fault<'_>> {
+    let Some((name, after)) = text.split_once('=') else {
+        return Err(("an attribute without a value".to_owned(), text));
+    };
+    let name = name.trim_end_matches(is_space);
+    let quoted = after.trim_start_matches(is_space);
+    let Some(quote @ ('"' | '\'')) = quoted.chars().next() else {
+        return Err((format!("the value of {name} is not in quotes"), text));
+    };
+    let Some((value, _)) = quoted[1..].split_once(quote) else {
+        return Err((format!("the value of {name} does not end"), text));
+    };
+    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    let has_prefix = local.len() != name.len();
+    if !is_ncname(local) || (has_prefix && !is_ncname(prefix)) {
+        return Err((format!("{name:?} is not a name"), text));
+    }
+    if let Some(lt) = value.find('<') {
+        return Err((format!("the value of {name} holds a bare <"), &value[lt..]));
+    }
+    references::resolve_attribute(value).map_err(|(what, within)| (what, &value[within..]))?;
+    Ok(RawAttribute {
+        name,
+        value,
+        prefix_len: prefix.len(),
+        key: Key::of(local),
+        plain: false,
+        ns: NONE,
+        taken: false,
+    })
+}
+
+/// Where the name without a colon ends that starts `here` and is followed by something, if all its characters are ASCII.
+#[inline]
+fn plain_ncname(bytes: &[u8], here: usize) -> Option<usize> {
+    let name = bytes.get(here..)?;
+    if class(*name.first()?) != START {
+        return None;
+    }
+    name.iter().position(|byte| class(*byte) > INSIDE).map(|len| here + len)
 }
 
 /// A byte that a name can start with.
 const START: u8 = 0;
 /// A byte that can stand further on in a name.
 const INSIDE: u8 = 1;
+/// A byte that can stand in a value only.
+const VALUE: u8 = 2;
+/// A byte that ends a value, or has to be looked at in one.
+const SPECIAL: u8 = 3;
 
-/// What each byte can be in a name of ASCII characters.
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
+
+/// What each byte can be, as far as names of ASCII characters go.
 static CLASSES: [u8; 256] = {
-    let mut classes = [2; 256];
+    let mut classes = [VALUE; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         classes[byte as usize] = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => START,
             b'0'..=b'9' | b'-' | b'.' => INSIDE,
-            _ => 2,
+            b'"' | b'\'' | b'&' | b'<' | 0..b' ' => SPECIAL,
+            _ => VALUE,
         };
         byte += 1;
     }
     classes
 };
 
-/// The length of a name's prefix, 0 where there is none; `None` where it is no name.
-fn name_prefix(name: &str) -> Option<usize> {
-    match name.split_once(':') {
-        Some((prefix, local)) => (is_ncname(prefix) && is_ncname(local)).then_some(prefix.len()),
-        None => is_ncname(name).then_some(0),
-    }
+/// Where a part of a text starts in it.
+pub(crate) fn offset(part: &str, text: &str) -> usize {
+    part.as_ptr().addr() - text.as_ptr().addr()
 }
 
 /// How much white space the text starts with.
 fn blanks(text: &[u8]) -> usize {
     text.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count()
-}
-
-/// Whether a value has no reference, no `<` and no white space other than blanks. Looks at every byte, as that is done
-/// many at a time.
-fn is_plain(value: &str) -> bool {
-    !value.bytes().fold(false, |special, b| special | (b < b' ') | (b == b'&') | (b == b'<'))
 }
 
 /// One namespace declaration in force.
@@ -287,14 +316,11 @@ impl<'i> Bindings<'i> {
         &mut self,
         attributes: &mut Attributes<'i>,
         dialect: &Dialect,
-    ) -> Result<(), Fault> {
-        let is_plain = |attribute: &RawAttribute<'_>| attribute.prefix_len == 0 && attribute.name != "xmlns";
-        if !attributes.iter().all(is_plain) {
-            self.declare_and_resolve(attributes, dialect)?;
-        }
+    ) -> Result<(), Fault<'i>> {
+        self.declare_and_resolve(attributes, dialect)?;
         for (index, attribute) in attributes.iter().enumerate().skip(1) {
             if attributes[..index].iter().any(|earlier| self.same(earlier, attribute)) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
+                return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
             }
         }
         Ok(())
@@ -304,20 +330,20 @@ impl<'i> Bindings<'i> {
         &mut self,
         attributes: &mut Attributes<'i>,
         dialect: &Dialect,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Fault<'i>> {
         let before = self.all.len();
         for attribute in attributes.iter() {
             let Some(prefix) = attribute.declares() else { continue };
             let uri = attribute.text();
             let reserved = uri == XML_URI || uri == XMLNS_URI || prefix == "xmlns" || prefix == "xml";
             if reserved && !(prefix == "xml" && uri == XML_URI) {
-                return Err((format!("{} cannot be declared so", attribute.name), attribute.at));
+                return Err((format!("{} cannot be declared so", attribute.name), attribute.name));
             }
             if !prefix.is_empty() && uri.is_empty() {
-                return Err((format!("{} cannot be undeclared", attribute.name), attribute.at));
+                return Err((format!("{} cannot be undeclared", attribute.name), attribute.name));
             }
             if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.at));
+                return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
             }
             let key = key(prefix);
             self.forget(key);
@@ -328,7 +354,7 @@ impl<'i> Bindings<'i> {
             let prefix = attribute.prefix();
             attribute.ns = self
                 .resolve(prefix)
-                .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.at))?;
+                .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.name))?;
         }
         Ok(())
     }
@@ -337,6 +363,6 @@ impl<'i> Bindings<'i> {
         let uri = |attribute: &RawAttribute<'_>| {
             self.binding(attribute.prefix()).map(|binding| binding.uri.as_ref())
         };
-        a.ns == b.ns && a.local() == b.local() && (a.ns != OTHER || uri(a) == uri(b))
+        a.key == b.key && a.ns == b.ns && a.local() == b.local() && (a.ns != OTHER || uri(a) == uri(b))
     }
 }

@@ -73,6 +73,38 @@ pub struct Name {
     pub(crate) ns: u8,
     pub(crate) qualified: &'static str,
     pub(crate) local: &'static str,
+    /// Of the local name.
+    pub(crate) key: Key,
+}
+
+/// The first eight bytes of a name, to compare most names without a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    pub(crate) const fn of(name: &str) -> Self {
+        Self::of_first(name.as_bytes(), name.len())
+    }
+
+    /// The key of the name that is the first `len` of these bytes.
+    #[inline]
+    pub(crate) const fn of_first(bytes: &[u8], len: usize) -> Self {
+        if let Some(eight) = bytes.first_chunk() {
+            let unused = 64 - if len < 8 { 8 * len as u32 } else { 64 };
+            return Self((u64::from_le_bytes(*eight) << unused) >> unused);
+        }
+        let (mut key, mut at) = (0, 0);
+        while at < len {
+            key |= (bytes[at] as u64) << (8 * at);
+            at += 1;
+        }
+        Self(key)
+    }
+
+    /// Whether only one name has this key: one of less than eight bytes, as no name has a zero byte.
+    pub(crate) const fn is_whole(self) -> bool {
+        self.0 >> 56 == 0
+    }
 }
 
 impl Name {
@@ -89,12 +121,13 @@ impl Name {
             i += 1;
         }
         assert!(bytes[i] == b':', "the name does not start with its namespace's prefix and a colon");
-        Self { ns: namespace.index, qualified, local: qualified.split_at(prefix.len() + 1).1 }
+        let local = qualified.split_at(prefix.len() + 1).1;
+        Self { ns: namespace.index, qualified, local, key: Key::of(local) }
     }
 
     /// A name in no namespace.
     pub const fn plain(name: &'static str) -> Self {
-        Self { ns: NONE, qualified: name, local: name }
+        Self { ns: NONE, qualified: name, local: name, key: Key::of(name) }
     }
 
     /// The name with its conventional prefix, such as `ei:eventID`.

@@ -137,6 +137,7 @@ macro_rules! integers {
         impl Text for $type {
             const EXPECTED: &'static str = $expected;
 
+            #[inline]
             fn parse(text: &str, how: &Lexical) -> Option<Self> {
                 let digits = collapse(text);
                 // Validators disagree on the sign of an unsigned number; the strict reading is without.
@@ -166,6 +167,7 @@ integers! {
 impl Text for NonZeroU32 {
     const EXPECTED: &'static str = "a whole number from 1 to 4294967295";
 
+    #[inline]
     fn parse(text: &str, _: &Lexical) -> Option<Self> {
         collapse(text).parse().ok()
     }

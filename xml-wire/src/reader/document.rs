@@ -107,8 +107,8 @@ impl<'i> Reader<'i> {
         }
         let inside = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>")).unwrap_or_default();
         let mut attributes = attributes::Attributes::new();
-        attributes::split(inside, self.at + 5, 3, &mut attributes)
-            .map_err(|(what, at)| self.error(ErrorKind::Syntax, what, at))?;
+        attributes::split(inside, 3, &mut attributes)
+            .map_err(|(what, part)| self.error(ErrorKind::Syntax, what, self.offset(part)))?;
         let mut expected = ["version", "encoding", "standalone"].iter();
         for attribute in &attributes {
             let known = expected.any(|name| *name == attribute.name);
@@ -117,14 +117,14 @@ impl<'i> Reader<'i> {
                 "encoding" if attribute.value.eq_ignore_ascii_case("utf-8") => true,
                 "encoding" => {
                     let what = format!("encoding {:?} is not accepted, only UTF-8", attribute.value);
-                    return Err(self.error(ErrorKind::Forbidden, what, attribute.value_at));
+                    return Err(self.error(ErrorKind::Forbidden, what, self.offset(attribute.value)));
                 }
                 "standalone" => attribute.value == "yes" || attribute.value == "no",
                 _ => false,
             };
             if !known || !ok {
                 let what = format!("{}={:?} in the XML declaration", attribute.name, attribute.value);
-                return Err(self.error(ErrorKind::Syntax, what, attribute.at));
+                return Err(self.error(ErrorKind::Syntax, what, self.offset(attribute.name)));
             }
         }
         if attributes.first().is_some_and(|first| first.name == "version") {

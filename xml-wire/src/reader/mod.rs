@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fields::{Cursor, Hit};
 use crate::lexical::{Lexical, is_ncname, is_space};
 use crate::limits::Limits;
-use crate::name::{Name, OTHER, XSI};
+use crate::name::{Key, Name, OTHER, XSI};
 use crate::references;
 use crate::text::Text;
 
@@ -104,7 +104,7 @@ impl<'i> Reader<'i> {
             limits,
             open: SmallVec::new(),
             bindings: Bindings::new(),
-            attributes: Attributes::new(),
+            attributes: Attributes::with_capacity(16),
             next_attribute: 0,
             elements: 0,
             at: 0,
@@ -214,26 +214,33 @@ impl<'i> Reader<'i> {
     /// # Errors
     /// When its text is outside the type.
     pub fn attribute<T: Text>(&mut self, name: &Name) -> Result<Option<T>, Error> {
-        let is_it = |attribute: &RawAttribute<'_>| attribute.ns == name.ns && attribute.local() == name.local;
+        let Some(text) = self.take_attribute(name) else { return Ok(None) };
+        match T::parse(&text, &self.lexical) {
+            Some(value) => Ok(Some(value)),
+            None => Err(self.refused_attribute(name, &text, T::EXPECTED)),
+        }
+    }
+
+    /// The text of an attribute, which counts as read then.
+    fn take_attribute(&mut self, name: &Name) -> Option<Cow<'i, str>> {
         // Most documents keep the schema's order, so it is most often the one behind the last.
         let next = self.next_attribute;
         let index = match self.attributes.get(next) {
-            Some(attribute) if is_it(attribute) => next,
-            _ => match self.attributes.iter().position(is_it) {
-                Some(index) => index,
-                None => return Ok(None),
-            },
+            Some(attribute) if attribute.is(name) => next,
+            _ => self.attributes.iter().position(|attribute| attribute.is(name))?,
         };
         self.next_attribute = index + 1;
         let attribute = &mut self.attributes[index];
         attribute.taken = true;
-        let text = attribute.text();
-        let value = T::parse(&text, &self.lexical);
-        let at = attribute.value_at;
-        value.map(Some).ok_or_else(|| {
-            let what = format!("{} for {}", not::<T>(&text), name.qualified);
-            self.error(ErrorKind::Value, what, at)
-        })
+        Some(attribute.text())
+    }
+
+    /// The error for the text of the attribute that was taken last.
+    #[cold]
+    fn refused_attribute(&self, name: &Name, text: &str, expected: &str) -> Error {
+        let attribute = &self.attributes[self.next_attribute - 1];
+        let what = format!("{} for {}", not(text, expected), name.qualified);
+        self.error(ErrorKind::Value, what, self.offset(attribute.value))
     }
 
     /// The value of an attribute that must be there.
@@ -265,7 +272,7 @@ impl<'i> Reader<'i> {
         {
             Some(attribute) => {
                 let what = format!("unexpected attribute {}", attribute.name);
-                Err(self.error(ErrorKind::Unknown, what, attribute.at))
+                Err(self.error(ErrorKind::Unknown, what, self.offset(attribute.name)))
             }
             None => Ok(()),
         }
@@ -276,7 +283,7 @@ impl<'i> Reader<'i> {
     /// # Errors
     /// When the attribute is neither true nor false.
     pub fn is_nil(&mut self) -> Result<bool, Error> {
-        const NIL: Name = Name { ns: XSI, qualified: "xsi:nil", local: "nil" };
+        const NIL: Name = Name { ns: XSI, qualified: "xsi:nil", local: "nil", key: Key::of("nil") };
         Ok(self.attribute(&NIL)?.unwrap_or(false))
     }
 
@@ -297,15 +304,22 @@ impl<'i> Reader<'i> {
     /// When it holds an element, or its text is outside the type.
     pub fn content<T: Text>(&mut self) -> Result<T, Error> {
         let start = self.position();
-        let refused = |reader: &Self, text: &str| {
-            let blanks = text.len() - text.trim_start_matches(is_space).len();
-            let at = start + blanks.min(reader.at.saturating_sub(start));
-            reader.error(ErrorKind::Value, not::<T>(text), at)
-        };
         match self.characters()? {
-            Cow::Borrowed(text) => T::parse(text, &self.lexical).ok_or_else(|| refused(self, text)),
-            Cow::Owned(text) => T::from_owned(text, &self.lexical).map_err(|text| refused(self, &text)),
+            Cow::Borrowed(text) => match T::parse(text, &self.lexical) {
+                Some(value) => Ok(value),
+                None => Err(self.refused_content(start, text, T::EXPECTED)),
+            },
+            Cow::Owned(text) => T::from_owned(text, &self.lexical)
+                .map_err(|text| self.refused_content(start, &text, T::EXPECTED)),
         }
+    }
+
+    /// The error for the content that was read from `start` on.
+    #[cold]
+    fn refused_content(&self, start: usize, text: &str, expected: &str) -> Error {
+        let blanks = text.len() - text.trim_start_matches(is_space).len();
+        let at = start + blanks.min(self.at.saturating_sub(start));
+        self.error(ErrorKind::Value, not(text, expected), at)
     }
 
     /// Reads the content of the innermost element as a text, without closing it.
@@ -412,9 +426,8 @@ impl<'i> Reader<'i> {
     }
 }
 
-fn not<T: Text>(text: &str) -> String {
+fn not(text: &str, expected: &str) -> String {
     let shown: String = text.chars().take(60).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
-    let expected = T::EXPECTED;
     format!("\"{}{more}\" is not {expected}", shown.trim_matches(is_space).escape_debug())
 }

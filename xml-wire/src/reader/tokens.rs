@@ -101,7 +101,7 @@ impl<'i> Reader<'i> {
         if after_name.is_empty() {
             self.attributes.clear();
         } else {
-            self.split_attributes(after_name, name_at + name_len)?;
+            self.split_attributes(after_name)?;
         }
         let (prefix, local) = split_name(name);
         if name.starts_with(':') {
@@ -116,13 +116,16 @@ impl<'i> Reader<'i> {
         Ok(())
     }
 
-    pub(super) fn split_attributes(&mut self, text: &'i str, at: usize) -> Result<(), Error> {
+    pub(super) fn split_attributes(&mut self, text: &'i str) -> Result<(), Error> {
         let limit = self.limits.attributes;
-        let split = attributes::split(text, at, limit, &mut self.attributes)
-            .and_then(|()| self.bindings.declare(&mut self.attributes, self.lexical.dialect));
-        match split {
+        let split = attributes::split(text, limit, &mut self.attributes);
+        if split.is_ok() && attributes::are_simple(&self.attributes) {
+            return Ok(());
+        }
+        let declared = split.and_then(|()| self.bindings.declare(&mut self.attributes, self.lexical.dialect));
+        match declared {
             Err((what, _)) if what.is_empty() => Err(self.limit("attributes on one tag", limit)),
-            Err((what, at)) => Err(self.error(ErrorKind::Syntax, what, at)),
+            Err((what, part)) => Err(self.error(ErrorKind::Syntax, what, self.offset(part))),
             Ok(()) if self.bindings.len() > self.limits.namespaces => {
                 Err(self.limit("namespace declarations in force", self.limits.namespaces))
             }
@@ -150,6 +153,11 @@ impl<'i> Reader<'i> {
     pub(super) fn position(&self) -> usize {
         // The input is in memory, so its length fits.
         usize::try_from(self.tokens.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    /// Where a part of the document starts in it.
+    pub(super) fn offset(&self, part: &str) -> usize {
+        attributes::offset(part, self.input)
     }
 
     pub(super) fn token_error(&self, error: &quick_xml::Error) -> Error {
