@@ -264,7 +264,7 @@ impl<P: Party> Participant<P> {
         response: impl FnOnce(&mut Self, &Payload) -> Result<Payload, Error>,
     ) -> Result<(), Error> {
         self.advance(now);
-        let entry = self.ledger.get(id.0).ok_or_else(|| Error::UnknownEvent(id))?;
+        let entry = self.ledger.get(id.0).ok_or(Error::UnknownEvent(id))?;
         if !matches!(entry.state.stage, Stage::Undecided { .. }) {
             return Err(Error::Answered(entry.message.message_id().clone()));
         }
