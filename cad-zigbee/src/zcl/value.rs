@@ -19,7 +19,7 @@ mod build;
 use super::data_type::DataType;
 use crate::address::Eui64;
 use crate::error::{Error, Result};
-use crate::reader::Reader;
+use crate::reader::{Reader, largest};
 use crate::security::Key;
 use crate::writer::Writer;
 use core::str;
@@ -207,10 +207,10 @@ impl<'a> Value<'a> {
             Raw::Number(number) => match self.data_type {
                 DataType::Semi | DataType::Single | DataType::Double => self.float_or_nan().is_nan(),
                 signed if signed.is_signed() => {
-                    let ones = ones(signed.length().unwrap_or(8));
-                    number == ones & !(ones >> 1)
+                    let largest = largest(signed.length().unwrap_or(8));
+                    number == largest & !(largest >> 1)
                 }
-                other => other.has_invalid_number() && number == ones(other.length().unwrap_or(8)),
+                other => other.has_invalid_number() && number == largest(other.length().unwrap_or(8)),
             },
             Raw::Octets(octets) => octets.is_none(),
             Raw::Key(_) => false,
@@ -401,24 +401,9 @@ pub(crate) fn read_type(reader: &mut Reader<'_>) -> Result<DataType> {
     DataType::from_id(id).ok_or(Error::UnknownType { at, id })
 }
 
-/// The largest number of `length` bytes, 0 to 8.
-const fn ones(length: usize) -> u64 {
-    match length {
-        0 => 0,
-        1 => 0xFF,
-        2 => 0xFFFF,
-        3 => 0xFF_FFFF,
-        4 => 0xFFFF_FFFF,
-        5 => 0xFF_FFFF_FFFF,
-        6 => 0xFFFF_FFFF_FFFF,
-        7 => 0xFF_FFFF_FFFF_FFFF,
-        _ => u64::MAX,
-    }
-}
-
 const fn sign_extend(number: u64, length: usize) -> i64 {
-    let largest_positive = ones(length) >> 1;
-    let extended = if number > largest_positive { number | !ones(length) } else { number };
+    let largest_positive = largest(length) >> 1;
+    let extended = if number > largest_positive { number | !largest(length) } else { number };
     extended.cast_signed()
 }
 
