@@ -4,13 +4,13 @@ use super::{AuxiliaryHeader, Key, LEVEL, LEVEL_BITS, MIC_LENGTH, Secured};
 use crate::address::Eui64;
 use crate::error::{Error, Result};
 use crate::writer::Writer;
-use aes::Aes128;
+use aes::Aes128Enc;
 use ccm::aead::{AeadInOut, KeyInit};
 use ccm::consts::{U4, U13};
 use ccm::{Ccm, Tag};
 use core::fmt;
 
-type AesCcm = Ccm<Aes128, U4, U13>;
+type AesCcm = Ccm<Aes128Enc, U4, U13>;
 
 /// A key made ready for use, which takes as long as opening a short frame. `Debug` does not show it.
 #[derive(Clone)]

@@ -112,7 +112,13 @@ impl<'a> Value<'a> {
     pub fn read(reader: &mut Reader<'a>, data_type: DataType) -> Result<Self> {
         match data_type.length() {
             Some(length @ ..=8) => Ok(Self { data_type, raw: Raw::Number(reader.unsigned(length)?) }),
-            _ => Self::read_nested(reader, data_type, MAX_DEPTH),
+            _ => {
+                // Of a copy, so that the reader itself stays in registers while numbers are read.
+                let mut copy = *reader;
+                let value = Self::read_nested(&mut copy, data_type, MAX_DEPTH);
+                *reader = copy;
+                Ok(value?)
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 use super::{Raw, Value, semi_float, sign_extend};
 use crate::error::{Error, Result};
-use crate::reader::Reader;
-use crate::reader::largest;
+use crate::reader::{Reader, largest};
 use crate::security::Key;
 use crate::writer::Writer;
 use crate::zcl::data_type::DataType;
