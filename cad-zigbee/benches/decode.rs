@@ -2,8 +2,8 @@
 //!
 //! Groups `report` and `read_response`: a ZCL frame to attribute records, ids `ours` and `panweave_zcl`, another crate
 //! without allocation. Both read the same bytes and hand out each record with a typed value, strings as unchecked bytes.
-//! The other sign-extends numbers when it reads them; here that is done when they are asked for, as is the test for "no
-//! value", which the other leaves to its caller. Our errors say where; its errors do not.
+//! The other sign-extends numbers when it reads them; here that is done when they are asked for, as is the test of
+//! numbers for "no value", which the other leaves to its caller. Our errors say where; its errors do not.
 //!
 //! Group `secured`: a MAC frame with NWK and APS security to attribute records. Group `capture`: a capture of 10,000 such
 //! frames to readings. In both, `bare_ccm` is what nobody can do without: the AES-CCM operations over the same bytes. Its
