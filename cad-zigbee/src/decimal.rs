@@ -25,9 +25,10 @@ impl Decimal {
     /// `mantissa / 10^places`.
     pub fn new(mantissa: i128, places: u8) -> Self {
         let mut shortest = Self { mantissa, places };
-        while shortest.places > 0 && shortest.mantissa.checked_rem(10) == Some(0) {
-            shortest.mantissa = shortest.mantissa.checked_div(10).unwrap_or(0);
-            shortest.places = shortest.places.saturating_sub(1);
+        while shortest.places > 0
+            && let Some(mantissa) = tenth(shortest.mantissa)
+        {
+            shortest = Self { mantissa, places: shortest.places.saturating_sub(1) };
         }
         shortest
     }
@@ -39,6 +40,9 @@ impl Decimal {
     /// that takes a register of more than 48 bits.
     pub fn ratio(raw: i64, multiplier: u32, divisor: u32) -> Option<Self> {
         let numerator = i128::from(raw).checked_mul(i128::from(multiplier))?;
+        if let Some(value) = Self::short_ratio(numerator, divisor) {
+            return Some(value);
+        }
         let divisor = i128::from(divisor);
         let common = greatest_common_divisor(numerator, divisor)?;
         let (numerator, divisor) = (numerator.checked_div(common)?, divisor.checked_div(common)?);
@@ -57,6 +61,15 @@ impl Decimal {
         let twice = remainder.checked_mul(2)?;
         let up = twice > divisor || (twice == divisor && quotient.checked_rem(2) != Some(0));
         Some(Self::new(quotient.checked_add(i128::from(up))?, ROUNDED_PLACES))
+    }
+
+    /// `numerator / divisor` where the divisor is 10, 100 and so on up to 10^9, as it mostly is.
+    fn short_ratio(numerator: i128, divisor: u32) -> Option<Self> {
+        let places = divisor.checked_ilog10()?;
+        if 10_u32.checked_pow(places) != Some(divisor) {
+            return None;
+        }
+        Some(Self::new(numerator, u8::try_from(places).ok()?))
     }
 
     /// The number without its decimal point.
@@ -134,6 +147,16 @@ impl fmt::Display for Decimal {
         }
         let fraction = magnitude.checked_rem(scale).unwrap_or(0);
         write!(f, "{sign}{whole}.{fraction:0width$}", width = usize::from(self.places))
+    }
+}
+
+/// A tenth of a number, where that is whole. Few need the slow division of 128 bits.
+fn tenth(number: i128) -> Option<i128> {
+    match i64::try_from(number) {
+        Ok(short) if short.checked_rem(10) == Some(0) => short.checked_div(10).map(i128::from),
+        Ok(_) => None,
+        Err(_) if number.checked_rem(10) == Some(0) => number.checked_div(10),
+        Err(_) => None,
     }
 }
 

@@ -17,18 +17,19 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader<'a> {
     rest: &'a [u8],
-    at: usize,
+    /// Of all the bytes, taken or not.
+    length: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Starts at the first byte.
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, at: 0 }
+        Self { rest: bytes, length: bytes.len() }
     }
 
     /// How many bytes have been taken.
     pub const fn at(&self) -> usize {
-        self.at
+        self.length.saturating_sub(self.rest.len())
     }
 
     /// What has not been taken yet.
@@ -48,19 +49,15 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn take(&mut self, count: usize) -> Result<&'a [u8]> {
         let Some((head, tail)) = self.rest.split_at_checked(count) else {
-            return Err(Error::Truncated { at: self.at, needed: count.saturating_sub(self.rest.len()) });
+            return Err(Error::Truncated { at: self.at(), needed: count.saturating_sub(self.rest.len()) });
         };
         self.rest = tail;
-        self.at = self.at.saturating_add(count);
         Ok(head)
     }
 
     /// All that is left.
     pub fn take_rest(&mut self) -> &'a [u8] {
-        let rest = self.rest;
-        self.at = self.at.saturating_add(rest.len());
-        self.rest = &[];
-        rest
+        core::mem::take(&mut self.rest)
     }
 
     /// The next `N` bytes as an array.
@@ -70,10 +67,9 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let Some((head, tail)) = self.rest.split_first_chunk::<N>() else {
-            return Err(Error::Truncated { at: self.at, needed: N.saturating_sub(self.rest.len()) });
+            return Err(Error::Truncated { at: self.at(), needed: N.saturating_sub(self.rest.len()) });
         };
         self.rest = tail;
-        self.at = self.at.saturating_add(N);
         Ok(*head)
     }
 
@@ -119,18 +115,13 @@ impl<'a> Reader<'a> {
     /// [`Error::Truncated`] if fewer are left.
     #[inline]
     pub fn unsigned(&mut self, length: usize) -> Result<u64> {
-        match length {
-            1 => self.u8().map(u64::from),
-            2 => self.u16().map(u64::from),
-            3 => self.array().map(|[a, b, c]| u64::from(u32::from_le_bytes([a, b, c, 0]))),
-            4 => self.u32().map(u64::from),
-            6 => self.array().map(|[a, b, c, d, e, f]| u64::from_le_bytes([a, b, c, d, e, f, 0, 0])),
-            8 => self.u64(),
-            _ => {
-                let bytes = self.take(length)?;
-                Ok(bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
-            }
-        }
+        let Some(eight) = self.rest.first_chunk() else {
+            let bytes = self.take(length)?;
+            return Ok(bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte)));
+        };
+        let number = u64::from_le_bytes(*eight) & largest(length);
+        self.take(length)?;
+        Ok(number)
     }
 
     /// A 16-bit network address.
@@ -148,6 +139,24 @@ impl<'a> Reader<'a> {
     pub fn eui64(&mut self) -> Result<Eui64> {
         self.u64().map(Eui64)
     }
+}
+
+/// The largest number of `length` bytes, 0 to 8.
+#[inline]
+pub(crate) const fn largest(length: usize) -> u64 {
+    const BY_LENGTH: [u64; 9] = [
+        0,
+        0xFF,
+        0xFFFF,
+        0xFF_FFFF,
+        0xFFFF_FFFF,
+        0xFF_FFFF_FFFF,
+        0xFFFF_FFFF_FFFF,
+        0xFF_FFFF_FFFF_FFFF,
+        u64::MAX,
+    ];
+    #[expect(clippy::indexing_slicing, reason = "the length is checked")]
+    if length < BY_LENGTH.len() { BY_LENGTH[length] } else { u64::MAX }
 }
 
 #[cfg(test)]

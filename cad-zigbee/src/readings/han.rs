@@ -1,5 +1,5 @@
 use super::attribute::What;
-use super::meter::{Identity, Number, State, text};
+use super::meter::{Identity, Number, Shared, State, text};
 use super::notice::{Ambient, Cause, Label, News, Notice, Supply};
 use super::tariff::{CURRENCY, Tariff};
 use super::{Factors, Known, Meter, Reading, Source};
@@ -8,7 +8,7 @@ use crate::timestamp::Timestamp;
 use crate::zcl::general::GeneralCommand;
 use crate::zcl::value::Value;
 use crate::zcl::{AttributeId, ClusterId, Direction, Frame, FrameType};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::vec::Vec;
 
 /// How many endpoints of meters are remembered; the one not heard for longest makes room for a new one.
@@ -17,13 +17,13 @@ pub const METERS: usize = 256;
 /// What is known about the meters of a home area network.
 #[derive(Debug, Default)]
 pub struct Han {
-    meters: HashMap<Source, State>,
+    meters: BTreeMap<Source, State>,
     /// What any endpoint of a device has said of its tariff.
-    devices: HashMap<Meter, Tariff>,
+    devices: BTreeMap<Meter, Tariff>,
     /// What anyone has said of the currency.
     network: Tariff,
     /// Where meters have their mirrors, as a communications hub said.
-    mirrors: HashMap<Source, Source>,
+    mirrors: BTreeMap<Source, Source>,
     heard: u64,
     dropped: u64,
 }
@@ -69,14 +69,22 @@ impl Han {
         if heard.frame.header.frame_type == FrameType::Cluster {
             return self.command(heard);
         }
-        let mut attributes = Vec::new();
-        if is_of_interest(cluster) {
-            each_attribute(heard.frame, |attribute, value| attributes.push((attribute, value)));
-        }
-        if attributes.is_empty() {
+        if !is_of_interest(cluster) || !is_from_server(heard.frame) {
             return Told::default();
         }
-        self.attributes(source, cluster, &attributes, time)
+        match GeneralCommand::read(heard.frame) {
+            Ok((GeneralCommand::ReportAttributes(records), _)) => {
+                let records = records.into_iter().map_while(Result::ok);
+                let attributes = records.map(|record| (record.attribute, Some(record.value)));
+                self.read_attributes(source, cluster, attributes, time)
+            }
+            Ok((GeneralCommand::ReadAttributesResponse(records), _)) => {
+                let records = records.into_iter().map_while(Result::ok);
+                let attributes = records.map(|record| (record.attribute, record.value));
+                self.read_attributes(source, cluster, attributes, time)
+            }
+            _ => Told::default(),
+        }
     }
 
     /// Takes attributes of a server, as a host hands them over; without value where the meter does not have one. As
@@ -88,16 +96,32 @@ impl Han {
         attributes: &[(AttributeId, Option<Value<'_>>)],
         time: Option<Timestamp>,
     ) -> Told {
+        self.read_attributes(source, cluster, attributes.iter().copied(), time)
+    }
+
+    /// Goes twice over the attributes: the factors among them hold for the numbers before them too.
+    fn read_attributes<'a>(
+        &mut self,
+        source: Source,
+        cluster: ClusterId,
+        attributes: impl Iterator<Item = (AttributeId, Option<Value<'a>>)> + Clone,
+        time: Option<Timestamp>,
+    ) -> Told {
         let mut told = Told::default();
+        if attributes.clone().next().is_none() {
+            return told;
+        }
         let (mut news, mut tariff_news) = (false, false);
+        let mut values = 0_usize;
         let state = self.state(source);
-        for (attribute, value) in attributes {
+        for (attribute, value) in attributes.clone() {
             if cluster == ClusterId::METERING && !state.fixed {
-                news |= state.factors.learn(*attribute, *value);
+                news |= state.factors.learn(attribute, value);
             }
-            tariff_news |= state.tariff.learn(cluster, *attribute, *value);
+            tariff_news |= state.tariff.learn(cluster, attribute, value);
             if let Some(value) = value {
-                state.identity.learn(cluster, *attribute, value);
+                state.identity.learn(cluster, attribute, &value);
+                values = values.saturating_add(1);
             }
         }
         if tariff_news {
@@ -105,13 +129,17 @@ impl Han {
         } else if news {
             self.settle(source, &mut told);
         }
+        told.readings.reserve(values);
+        let Self { meters, devices, network, .. } = self;
+        let shared = Shared { device: devices.get(&source.meter), network };
+        let Some(state) = meters.get_mut(&source) else { return told };
         for (attribute, value) in attributes {
             let Some(value) = value else { continue };
             if let Some(what) = What::of(cluster, attribute.0) {
                 if let Some(raw) = value.integer().and_then(|raw| i64::try_from(raw).ok()) {
-                    self.take(source, Number { what, raw, time, interval: None }, &mut told);
+                    state.take(source, Number { what, raw, time, interval: None }, shared, &mut told);
                 }
-            } else if let Some(news) = self.news(source, cluster, *attribute, value) {
+            } else if let Some(news) = news_of(&state.identity, cluster, attribute, &value) {
                 told.notices.push(Notice { source, time, news });
             }
         }
@@ -184,7 +212,8 @@ impl Han {
     /// Notes that the meter known by a network address is the one with this EUI-64.
     pub fn identify(&mut self, pan: PanId, short: ShortAddress, eui64: Eui64) {
         let (meter, named) = (Meter::Short(pan, short), Meter::Eui64(eui64));
-        let known: Vec<Source> = self.meters.keys().filter(|source| source.meter == meter).copied().collect();
+        let endpoints = Source { meter, endpoint: None }..=Source { meter, endpoint: Some(u8::MAX) };
+        let known: Vec<Source> = self.meters.range(endpoints).map(|(source, _)| *source).collect();
         for source in known {
             if let Some(state) = self.meters.remove(&source) {
                 self.meters.entry(Source { meter: named, ..source }).or_default().join(state);
@@ -192,8 +221,10 @@ impl Han {
         }
         let renamed =
             |source: Source| if source.meter == meter { Source { meter: named, ..source } } else { source };
-        self.mirrors =
-            self.mirrors.drain().map(|(mirror, meter)| (renamed(mirror), renamed(meter))).collect();
+        self.mirrors = std::mem::take(&mut self.mirrors)
+            .into_iter()
+            .map(|(mirror, meter)| (renamed(mirror), renamed(meter)))
+            .collect();
         if let Some(tariff) = self.devices.remove(&meter) {
             self.devices.entry(named).or_default().complete(&tariff);
         }
@@ -212,7 +243,7 @@ impl Han {
 
     pub(super) fn state(&mut self, source: Source) -> &mut State {
         self.heard = self.heard.saturating_add(1);
-        if !self.meters.contains_key(&source) && self.meters.len() >= METERS {
+        if self.meters.len() >= METERS && !self.meters.contains_key(&source) {
             self.forget_one();
         }
         let state = self.meters.entry(source).or_default();
@@ -235,8 +266,12 @@ impl Han {
 
     /// Hands out a number, or keeps it until its factors are known.
     pub(super) fn take(&mut self, source: Source, number: Number, told: &mut Told) {
-        let shared = self.shared(source.meter);
-        self.state(source).take(source, number, &shared, told);
+        self.state(source);
+        let Self { meters, devices, network, .. } = self;
+        let shared = Shared { device: devices.get(&source.meter), network };
+        if let Some(state) = meters.get_mut(&source) {
+            state.take(source, number, shared, told);
+        }
     }
 
     /// Lets other endpoints of the device know what this one has said of its tariff, and everyone the currency.
@@ -256,58 +291,52 @@ impl Han {
     }
 
     fn settle(&mut self, source: Source, told: &mut Told) {
-        let shared = self.shared(source.meter);
-        if let Some(state) = self.meters.get_mut(&source) {
-            state.settle(source, &shared, told);
+        let Self { meters, devices, network, .. } = self;
+        let shared = Shared { device: devices.get(&source.meter), network };
+        if let Some(state) = meters.get_mut(&source) {
+            state.settle(source, shared, told);
         }
     }
+}
 
-    fn shared(&self, meter: Meter) -> Tariff {
-        let mut shared = self.devices.get(&meter).copied().unwrap_or_default();
-        shared.complete(&self.network);
-        shared
-    }
-
-    /// What an attribute tells that is no number.
-    fn news(
-        &self,
-        source: Source,
-        cluster: ClusterId,
-        attribute: AttributeId,
-        value: &Value<'_>,
-    ) -> Option<News> {
-        let number = value.integer();
-        let byte = || number.and_then(|number| u8::try_from(number).ok());
-        let word = || number.and_then(|number| u16::try_from(number).ok());
-        let supply = |cause| byte().map(|id| News::Supply { cause, state: Supply::from_id(id) });
-        let label = |of| {
-            let text = value.octets().map(text).filter(|text| !text.is_empty())?;
-            Some(News::Label { of, text })
-        };
-        let [low, _] = attribute.0.to_le_bytes();
-        match (cluster, attribute.0) {
-            (ClusterId::METERING, 0x0014) => supply(Cause::Now),
-            (ClusterId::METERING, 0x0605) => supply(Cause::LoadLimit),
-            (ClusterId::METERING, 0x0607) => supply(Cause::Tamper),
-            (ClusterId::METERING, 0x0608) => supply(Cause::Depletion),
-            (ClusterId::METERING, 0x0609) => supply(Cause::UncontrolledFlow),
-            (ClusterId::METERING, 0x0200) => {
-                let device_type = self.identity(source).and_then(|identity| identity.device_type);
-                byte().map(|flags| News::Status { flags, device_type })
-            }
-            (ClusterId::METERING, 0x0207) => byte().map(|id| News::Ambient(Ambient::from_id(id))),
-            (ClusterId::METERING, 0x030F) => label(Label::TariffDelivered),
-            (ClusterId::METERING, 0x0310) => label(Label::TariffReceived),
-            (ClusterId::PRICE, 0x0000..=0x002F) => label(Label::Tier(low.saturating_add(1))),
-            (ClusterId::PRICE, 0x0610) => label(Label::TariffDelivered),
-            (ClusterId::PRICE, 0x8610) => label(Label::TariffReceived),
-            (ClusterId::PREPAYMENT, 0x0000) => word().map(News::PaymentControl),
-            (ClusterId::PREPAYMENT, 0x0003) => byte().map(News::CreditStatus),
-            (ClusterId::PREPAYMENT, 0x0400) => word().map(News::PrepaymentAlarms),
-            (ClusterId::PREPAYMENT, 0x0210 | 0x0220 | 0x0230) => label(Label::Debt(low >> 4)),
-            (ClusterId::DEVICE_MANAGEMENT, 0x0101) => label(Label::Supplier),
-            _ => None,
+/// What an attribute tells that is no number.
+fn news_of(
+    identity: &Identity,
+    cluster: ClusterId,
+    attribute: AttributeId,
+    value: &Value<'_>,
+) -> Option<News> {
+    let number = value.integer();
+    let byte = || number.and_then(|number| u8::try_from(number).ok());
+    let word = || number.and_then(|number| u16::try_from(number).ok());
+    let supply = |cause| byte().map(|id| News::Supply { cause, state: Supply::from_id(id) });
+    let label = |of| {
+        let text = value.octets().map(text).filter(|text| !text.is_empty())?;
+        Some(News::Label { of, text })
+    };
+    let [low, _] = attribute.0.to_le_bytes();
+    match (cluster, attribute.0) {
+        (ClusterId::METERING, 0x0014) => supply(Cause::Now),
+        (ClusterId::METERING, 0x0605) => supply(Cause::LoadLimit),
+        (ClusterId::METERING, 0x0607) => supply(Cause::Tamper),
+        (ClusterId::METERING, 0x0608) => supply(Cause::Depletion),
+        (ClusterId::METERING, 0x0609) => supply(Cause::UncontrolledFlow),
+        (ClusterId::METERING, 0x0200) => {
+            let device_type = identity.device_type;
+            byte().map(|flags| News::Status { flags, device_type })
         }
+        (ClusterId::METERING, 0x0207) => byte().map(|id| News::Ambient(Ambient::from_id(id))),
+        (ClusterId::METERING, 0x030F) => label(Label::TariffDelivered),
+        (ClusterId::METERING, 0x0310) => label(Label::TariffReceived),
+        (ClusterId::PRICE, 0x0000..=0x002F) => label(Label::Tier(low.saturating_add(1))),
+        (ClusterId::PRICE, 0x0610) => label(Label::TariffDelivered),
+        (ClusterId::PRICE, 0x8610) => label(Label::TariffReceived),
+        (ClusterId::PREPAYMENT, 0x0000) => word().map(News::PaymentControl),
+        (ClusterId::PREPAYMENT, 0x0003) => byte().map(News::CreditStatus),
+        (ClusterId::PREPAYMENT, 0x0400) => word().map(News::PrepaymentAlarms),
+        (ClusterId::PREPAYMENT, 0x0210 | 0x0220 | 0x0230) => label(Label::Debt(low >> 4)),
+        (ClusterId::DEVICE_MANAGEMENT, 0x0101) => label(Label::Supplier),
+        _ => None,
     }
 }
 
@@ -324,24 +353,7 @@ const fn is_of_interest(cluster: ClusterId) -> bool {
     )
 }
 
-/// Calls `found` with each attribute a server reports or answers for; without value where it does not have it.
-fn each_attribute<'a>(frame: &Frame<'a>, mut found: impl FnMut(AttributeId, Option<Value<'a>>)) {
-    if frame.header.direction != Direction::ServerToClient || frame.header.manufacturer.is_some() {
-        return;
-    }
-    match GeneralCommand::read(frame) {
-        Ok((GeneralCommand::ReportAttributes(records), _)) => {
-            records
-                .into_iter()
-                .map_while(Result::ok)
-                .for_each(|record| found(record.attribute, Some(record.value)));
-        }
-        Ok((GeneralCommand::ReadAttributesResponse(records), _)) => {
-            records
-                .into_iter()
-                .map_while(Result::ok)
-                .for_each(|record| found(record.attribute, record.value));
-        }
-        _ => {}
-    }
+/// Whether the attributes in a frame are a server's, and the standard's.
+fn is_from_server(frame: &Frame<'_>) -> bool {
+    frame.header.direction == Direction::ServerToClient && frame.header.manufacturer.is_none()
 }

@@ -63,46 +63,51 @@ struct Waiting {
     tariff: Tariff,
 }
 
+/// What others have said of a tariff: the device's other endpoints count before the rest of the network.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shared<'a> {
+    pub(super) device: Option<&'a Tariff>,
+    pub(super) network: &'a Tariff,
+}
+
 impl State {
     /// Hands out a number, or keeps it until its factors are known. What this endpoint has not said of a tariff is taken
-    /// from `shared`.
-    pub(super) fn take(&mut self, source: Source, number: Number, shared: &Tariff, told: &mut Told) {
-        let mut tariff = self.tariff;
-        if matches!(number.what, What::Other(..)) {
-            tariff.complete(shared);
+    /// from others.
+    pub(super) fn take(&mut self, source: Source, number: Number, shared: Shared<'_>, told: &mut Told) {
+        let completed;
+        let tariff = if matches!(number.what, What::Other(..)) {
+            completed = shared.complete(self.tariff);
+            &completed
+        } else {
+            &self.tariff
+        };
+        if number.lacks_factors(source, &self.factors, tariff, told) {
+            let waiting = Waiting { number, factors: self.factors, tariff: *tariff };
+            self.wait(waiting);
         }
-        self.take_waiting(source, Waiting { number, factors: self.factors, tariff }, told);
     }
 
     /// Hands out what waited and can be scaled now.
-    pub(super) fn settle(&mut self, source: Source, shared: &Tariff, told: &mut Told) {
+    pub(super) fn settle(&mut self, source: Source, shared: Shared<'_>, told: &mut Told) {
         for mut waiting in std::mem::take(&mut self.waiting) {
             if self.fixed {
                 waiting.factors = self.factors;
             }
             waiting.factors.complete(&self.factors);
             waiting.tariff.complete(&self.tariff);
-            waiting.tariff.complete(shared);
-            self.take_waiting(source, waiting, told);
+            waiting.tariff = shared.complete(waiting.tariff);
+            if waiting.number.lacks_factors(source, &waiting.factors, &waiting.tariff, told) {
+                self.wait(waiting);
+            }
         }
     }
 
-    fn take_waiting(&mut self, source: Source, waiting: Waiting, told: &mut Told) {
-        let Waiting { number: Number { what, raw, time, interval }, factors, tariff } = &waiting;
-        let (time, interval) = (*time, *interval);
-        match what.scale(factors, tariff, *raw) {
-            (Some(quantity), Outcome::Value(value, unit)) => {
-                told.readings.push(Reading { source, quantity, value, unit, time, interval });
-            }
-            (_, Outcome::Never) => {}
-            (_, Outcome::Unknown) | (None, Outcome::Value(..)) => {
-                if self.waiting.len() >= WAITING {
-                    self.waiting.pop_front();
-                    self.dropped = self.dropped.saturating_add(1);
-                }
-                self.waiting.push_back(waiting);
-            }
+    fn wait(&mut self, waiting: Waiting) {
+        if self.waiting.len() >= WAITING {
+            self.waiting.pop_front();
+            self.dropped = self.dropped.saturating_add(1);
         }
+        self.waiting.push_back(waiting);
     }
 
     /// How many numbers wait.
@@ -125,6 +130,32 @@ impl State {
         self.factors.complete(&earlier.factors);
         self.tariff.complete(&earlier.tariff);
         self.identity.complete(earlier.identity);
+    }
+}
+
+impl Number {
+    /// Hands the number out if it can be scaled; tells whether a factor is still missing.
+    fn lacks_factors(&self, source: Source, factors: &Factors, tariff: &Tariff, told: &mut Told) -> bool {
+        let Self { what, raw, time, interval } = *self;
+        match what.scale(factors, tariff, raw) {
+            (Some(quantity), Outcome::Value(value, unit)) => {
+                told.readings.push(Reading { source, quantity, value, unit, time, interval });
+                false
+            }
+            (_, Outcome::Never) => false,
+            (_, Outcome::Unknown) | (None, Outcome::Value(..)) => true,
+        }
+    }
+}
+
+impl Shared<'_> {
+    /// Fills in what is not known.
+    fn complete(self, mut tariff: Tariff) -> Tariff {
+        if let Some(device) = self.device {
+            tariff.complete(device);
+        }
+        tariff.complete(self.network);
+        tariff
     }
 }
 

@@ -8,7 +8,7 @@ use crate::zcl::value::Value;
 use crate::zcl::{AttributeId, ClusterId};
 
 /// An attribute that says how the numbers of others are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Factor(pub(super) ClusterId, pub(super) u16);
 
 pub(super) const ELECTRICAL_MEASUREMENT: ClusterId = ClusterId(0x0B04);
@@ -47,16 +47,16 @@ pub(super) const BILL_RECEIVED_DIGITS: Factor = metering(0x0A14);
 pub(super) const COST_SCALE: Factor = prepayment(0x0502);
 pub(super) const COST_CURRENCY: Factor = prepayment(0x0503);
 
-/// All of them, those of the Electrical Measurement cluster too.
+/// All of them in order, those of the Electrical Measurement cluster too.
 const FACTORS: [Factor; 37] = [
-    CURRENCY,
-    PRICE_UNIT,
-    PRICE_DIGITS,
     THRESHOLD_MULTIPLIER,
     THRESHOLD_DIVISOR,
     CONVERSION_DIGITS,
     CALORIFIC_UNIT,
     CALORIFIC_DIGITS,
+    PRICE_UNIT,
+    CURRENCY,
+    PRICE_DIGITS,
     CARBON_UNIT,
     CARBON_DIGITS,
     RECEIVED_CARBON_UNIT,
@@ -121,11 +121,7 @@ impl Tariff {
     }
 
     pub(super) fn get(&self, factor: Factor) -> Known<u32> {
-        FACTORS
-            .iter()
-            .position(|known| *known == factor)
-            .and_then(|index| self.0.get(index).copied())
-            .unwrap_or_default()
+        FACTORS.binary_search(&factor).ok().and_then(|index| self.0.get(index).copied()).unwrap_or_default()
     }
 
     /// Fills in from another what is not known here.
@@ -136,7 +132,7 @@ impl Tariff {
     }
 
     fn slot(&mut self, factor: Factor) -> Option<&mut Known<u32>> {
-        let index = FACTORS.iter().position(|known| *known == factor)?;
+        let index = FACTORS.binary_search(&factor).ok()?;
         self.0.get_mut(index)
     }
 }
@@ -309,4 +305,14 @@ fn high_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Outcome> {
 fn low_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Outcome> {
     let bits = number(tariff, factor)?.unwrap_or(0);
     Ok(u8::try_from(bits & 7).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FACTORS;
+
+    #[test]
+    fn factors_are_in_order() {
+        assert!(FACTORS.is_sorted());
+    }
 }

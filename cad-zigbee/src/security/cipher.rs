@@ -4,24 +4,24 @@ use super::{AuxiliaryHeader, Key, LEVEL_BITS, Level, Secured};
 use crate::address::Eui64;
 use crate::error::{Error, Result};
 use crate::writer::Writer;
-use aes::Aes128;
+use aes::Aes128Enc;
 use aes::cipher::BlockCipherEncrypt;
 use ccm::Ccm;
 use ccm::aead::{AeadInOut, KeyInit, Nonce, Tag};
 use ccm::consts::{U4, U8, U13, U16};
 use core::fmt;
 
-type Mic32<'c> = Ccm<&'c Aes128, U4, U13>;
-type Mic64<'c> = Ccm<&'c Aes128, U8, U13>;
-type Mic128<'c> = Ccm<&'c Aes128, U16, U13>;
+type Mic32<'c> = Ccm<&'c Aes128Enc, U4, U13>;
+type Mic64<'c> = Ccm<&'c Aes128Enc, U8, U13>;
+type Mic128<'c> = Ccm<&'c Aes128Enc, U16, U13>;
 
 /// A key made ready for use, which takes as long as opening a short frame. `Debug` does not show it.
 #[derive(Clone)]
-pub(super) struct Cipher(Aes128);
+pub(super) struct Cipher(Aes128Enc);
 
 impl Cipher {
     pub(super) fn new(key: &Key) -> Self {
-        Self(Aes128::new(&(*key.as_bytes()).into()))
+        Self(Aes128Enc::new(&(*key.as_bytes()).into()))
     }
 }
 
@@ -207,7 +207,7 @@ fn decrypt_with<C: AeadInOut>(
 
 /// The counter mode of CCM* alone, which encrypts and decrypts: the counter of 2 bytes stands behind the nonce, and 0 of
 /// it is for the integrity code.
-fn apply_key_stream(aes: &Aes128, nonce: &[u8; 13], payload: &mut [u8]) {
+fn apply_key_stream(aes: &Aes128Enc, nonce: &[u8; 13], payload: &mut [u8]) {
     const COUNTER_LENGTH_LESS_1: u8 = 1;
     for (counter, chunk) in (1_u16..=u16::MAX).zip(payload.chunks_mut(16)) {
         let mut block = [COUNTER_LENGTH_LESS_1; 16];

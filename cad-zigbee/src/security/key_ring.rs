@@ -241,11 +241,11 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
     }
 
     fn iter(&self) -> core::iter::Flatten<core::slice::Iter<'_, Option<T>>> {
-        self.items.iter().flatten()
+        self.items.get(..self.count).unwrap_or_default().iter().flatten()
     }
 
     fn iter_mut(&mut self) -> core::iter::Flatten<core::slice::IterMut<'_, Option<T>>> {
-        self.items.iter_mut().flatten()
+        self.items.get_mut(..self.count).unwrap_or_default().iter_mut().flatten()
     }
 }
 

@@ -31,11 +31,16 @@ macro_rules! data_types {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The type with this identifier, where there is one.
+            #[inline]
+            #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "there are 256 of them")]
             pub const fn from_id(id: u8) -> Option<Self> {
-                match id {
-                    $($id => Some(Self::$variant),)*
-                    _ => None,
-                }
+                // Looked up: in numbers so far apart, a match would search.
+                const BY_ID: [Option<DataType>; 256] = {
+                    let mut table = [None; 256];
+                    $(table[$id] = Some(DataType::$variant);)*
+                    table
+                };
+                BY_ID[id as usize]
             }
 
             /// The identifier on the air.
@@ -49,8 +54,22 @@ macro_rules! data_types {
             }
 
             /// How many bytes a value takes, where all take the same.
+            #[inline]
+            #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "there are 256 of them")]
             pub const fn length(self) -> Option<usize> {
-                match self { $(Self::$variant => $length,)* }
+                const VARIABLE: u8 = u8::MAX;
+                const BY_ID: [u8; 256] = {
+                    let mut table = [VARIABLE; 256];
+                    $(table[$id] = match $length {
+                        Some(length) => length,
+                        None => VARIABLE,
+                    };)*
+                    table
+                };
+                match BY_ID[self as usize] {
+                    VARIABLE => None,
+                    length => Some(length as usize),
+                }
             }
 
             /// Whether values are quantities.

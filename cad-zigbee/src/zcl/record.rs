@@ -256,6 +256,7 @@ impl<'a> Selector<'a> {
 }
 
 impl<'a> Record<'a> for AttributeId {
+    #[inline]
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
         reader.u16().map(Self)
     }
@@ -277,6 +278,7 @@ impl<'a> Record<'a> for u8 {
 }
 
 impl<'a> Record<'a> for AttributeValue<'a> {
+    #[inline]
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
         Ok(Self { attribute: AttributeId::read(reader)?, value: Value::read_typed(reader)? })
     }
@@ -288,6 +290,7 @@ impl<'a> Record<'a> for AttributeValue<'a> {
 }
 
 impl<'a> Record<'a> for AttributeStatus<'a> {
+    #[inline]
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
         let attribute = AttributeId::read(reader)?;
         let status = Status(reader.u8()?);

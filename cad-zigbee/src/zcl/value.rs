@@ -19,7 +19,7 @@ mod build;
 use super::data_type::DataType;
 use crate::address::Eui64;
 use crate::error::{Error, Result};
-use crate::reader::Reader;
+use crate::reader::{Reader, largest};
 use crate::security::Key;
 use crate::writer::Writer;
 use core::str;
@@ -112,7 +112,13 @@ impl<'a> Value<'a> {
     pub fn read(reader: &mut Reader<'a>, data_type: DataType) -> Result<Self> {
         match data_type.length() {
             Some(length @ ..=8) => Ok(Self { data_type, raw: Raw::Number(reader.unsigned(length)?) }),
-            _ => Self::read_nested(reader, data_type, MAX_DEPTH),
+            _ => {
+                // Of a copy, so that the reader itself stays in registers while numbers are read.
+                let mut copy = *reader;
+                let value = Self::read_nested(&mut copy, data_type, MAX_DEPTH);
+                *reader = copy;
+                Ok(value?)
+            }
         }
     }
 
@@ -207,10 +213,10 @@ impl<'a> Value<'a> {
             Raw::Number(number) => match self.data_type {
                 DataType::Semi | DataType::Single | DataType::Double => self.float_or_nan().is_nan(),
                 signed if signed.is_signed() => {
-                    let ones = ones(signed.length().unwrap_or(8));
-                    number == ones & !(ones >> 1)
+                    let largest = largest(signed.length().unwrap_or(8));
+                    number == largest & !(largest >> 1)
                 }
-                other => other.has_invalid_number() && number == ones(other.length().unwrap_or(8)),
+                other => other.has_invalid_number() && number == largest(other.length().unwrap_or(8)),
             },
             Raw::Octets(octets) => octets.is_none(),
             Raw::Key(_) => false,
@@ -401,24 +407,9 @@ pub(crate) fn read_type(reader: &mut Reader<'_>) -> Result<DataType> {
     DataType::from_id(id).ok_or(Error::UnknownType { at, id })
 }
 
-/// The largest number of `length` bytes, 0 to 8.
-const fn ones(length: usize) -> u64 {
-    match length {
-        0 => 0,
-        1 => 0xFF,
-        2 => 0xFFFF,
-        3 => 0xFF_FFFF,
-        4 => 0xFFFF_FFFF,
-        5 => 0xFF_FFFF_FFFF,
-        6 => 0xFFFF_FFFF_FFFF,
-        7 => 0xFF_FFFF_FFFF_FFFF,
-        _ => u64::MAX,
-    }
-}
-
 const fn sign_extend(number: u64, length: usize) -> i64 {
-    let largest_positive = ones(length) >> 1;
-    let extended = if number > largest_positive { number | !ones(length) } else { number };
+    let largest_positive = largest(length) >> 1;
+    let extended = if number > largest_positive { number | !largest(length) } else { number };
     extended.cast_signed()
 }
 

@@ -1,6 +1,6 @@
-use super::{Raw, Value, ones, semi_float, sign_extend};
+use super::{Raw, Value, semi_float, sign_extend};
 use crate::error::{Error, Result};
-use crate::reader::Reader;
+use crate::reader::{Reader, largest};
 use crate::security::Key;
 use crate::writer::Writer;
 use crate::zcl::data_type::DataType;
@@ -26,7 +26,7 @@ impl<'a> Value<'a> {
     /// [`Error::Unwritable`] if the number does not fit the type, or the type is of no fixed length up to 8 bytes.
     pub const fn from_unsigned(data_type: DataType, number: u64) -> Result<Self> {
         match data_type.length() {
-            Some(length) if length <= 8 && number <= ones(length) => {
+            Some(length) if length <= 8 && number <= largest(length) => {
                 Ok(Self { data_type, raw: Raw::Number(number) })
             }
             _ => Err(Error::Unwritable { what: "this number in its type" }),
@@ -42,7 +42,7 @@ impl<'a> Value<'a> {
         let (true, Some(length)) = (data_type.is_signed(), data_type.length()) else {
             return Err(WHAT);
         };
-        let value = Self { data_type, raw: Raw::Number(number.cast_unsigned() & ones(length)) };
+        let value = Self { data_type, raw: Raw::Number(number.cast_unsigned() & largest(length)) };
         match value.raw {
             Raw::Number(raw) if sign_extend(raw, length) == number => Ok(value),
             _ => Err(WHAT),
@@ -102,7 +102,7 @@ impl<'a> Value<'a> {
             DataType::Semi => Self { data_type, raw: Raw::Number(SEMI_NAN) },
             DataType::Single | DataType::Double => Self::from_float(data_type, f64::NAN)?,
             other => {
-                let ones = ones(other.length().unwrap_or(0));
+                let ones = largest(other.length().unwrap_or(0));
                 let number = if other.is_signed() { ones & !(ones >> 1) } else { ones };
                 Self { data_type, raw: Raw::Number(number) }
             }
