@@ -98,6 +98,13 @@ pub fn packets(file: &[u8]) -> Result<Packets<'_>> {
     Ok(Packets(Format::Pcap(Pcap { input, nanoseconds, link_type })))
 }
 
+/// Whether a file that begins with these bytes is a capture, to tell by its first four.
+pub fn is_capture(start: &[u8]) -> bool {
+    const PCAPNG: u32 = 0x0A0D_0D0A;
+    let magic = start.first_chunk().map(|magic| u32::from_le_bytes(*magic));
+    matches!(magic, Some(0xA1B2_C3D4 | 0xD4C3_B2A1 | 0xA1B2_3C4D | 0x4D3C_B2A1 | PCAPNG))
+}
+
 impl<'a> Iterator for Packets<'a> {
     type Item = Result<Packet<'a>>;
 
