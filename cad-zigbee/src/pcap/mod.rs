@@ -157,7 +157,7 @@ impl<'a> Iterator for Packets<'a> {
             self.rest = self.rest.get(used..).unwrap_or_default();
             self.at = self.at.saturating_add(used);
             if matches!(item, Some(Err(_))) {
-                self.skipped = self.skipped.saturating_add(used as u64);
+                self.skipped = self.skipped.saturating_add(u64::try_from(used).unwrap_or(u64::MAX));
             }
             if item.is_some() {
                 return item;

@@ -50,7 +50,7 @@ impl Stream {
         self.at = self.at.saturating_add(self.read);
         self.read = 0;
         if self.is_lost {
-            self.skipped = self.skipped.saturating_add(bytes.len() as u64);
+            self.skipped = self.skipped.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         } else {
             self.buffer.extend_from_slice(bytes);
         }
@@ -104,11 +104,11 @@ impl Stream {
                 Step::More => return None,
                 Step::Damaged(error, used) => {
                     self.read = self.read.saturating_add(used);
-                    self.skipped = self.skipped.saturating_add(used as u64);
+                    self.skipped = self.skipped.saturating_add(u64::try_from(used).unwrap_or(u64::MAX));
                     return Some(Err(error));
                 }
                 Step::Lost(error) => {
-                    self.skipped = self.skipped.saturating_add(rest.len() as u64);
+                    self.skipped = self.skipped.saturating_add(u64::try_from(rest.len()).unwrap_or(u64::MAX));
                     self.read = self.buffer.len();
                     self.is_lost = true;
                     return Some(Err(error));

@@ -142,10 +142,14 @@ impl Output {
         };
         let mut out = io::stdout().lock();
         if self.live && self.drawn_lines > 0 {
-            // Up to where the table began, and clear all below.
-            write!(out, "\x1b[{}F\x1b[J", self.drawn_lines)?;
+            // Up to where the table began, then each line over the old one; terminals that keep what is cleared at once
+            // would keep every table.
+            write!(out, "\x1b[{}F", self.drawn_lines)?;
+            out.write_all(text.replace('\n', "\x1b[K\n").as_bytes())?;
+            out.write_all(b"\x1b[J")?;
+        } else {
+            out.write_all(text.as_bytes())?;
         }
-        out.write_all(text.as_bytes())?;
         out.flush()?;
         self.drawn_lines = text.lines().count();
         self.drawn = Some(Instant::now());
