@@ -5,7 +5,7 @@
 //! use examples::frame_line::FrameLine;
 //!
 //! let line = r#"{"id": 1, "layer": "zcl", "cluster": 1794, "hex": "18010a00042ad20400"}"#;
-//! let line: FrameLine = serde_json::from_str(line)?;
+//! let line = FrameLine::read(1, line.as_bytes())?;
 //! let mut sniffer = Sniffer::new();
 //! let bytes = line.prepare(&mut sniffer)?;
 //! assert!(line.decode(&mut sniffer, &bytes)?.zcl.is_some());
@@ -39,7 +39,50 @@ pub struct FrameLine {
     pub link_key: Option<String>,
 }
 
+/// Why a line is no frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoFrame {
+    /// What the line says it is called; else its number.
+    pub id: serde_json::Value,
+    /// Why, and where.
+    pub why: String,
+}
+
+impl std::fmt::Display for NoFrame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl std::error::Error for NoFrame {}
+
 impl FrameLine {
+    /// Reads the line with this number, from 1.
+    ///
+    /// # Errors
+    /// If it is no JSON object, or lacks a member that a frame has, or has one of a wrong kind.
+    pub fn read(number: u64, line: &[u8]) -> Result<Self, NoFrame> {
+        let refused = |id: Option<serde_json::Value>, error: &serde_json::Error| {
+            let column = error.column();
+            let why = error.to_string();
+            let why = why.strip_suffix(&format!(" at line 1 column {column}")).unwrap_or(&why);
+            let why = format!("{why} at line {number} column {}", column.max(1));
+            NoFrame { id: id.unwrap_or_else(|| number.into()), why }
+        };
+        // A list would be taken for the members in their order.
+        if !line.trim_ascii_start().starts_with(b"{") {
+            let error = match serde_json::from_slice::<serde::de::IgnoredAny>(line) {
+                Ok(_) => serde::de::Error::custom("not a JSON object"),
+                Err(error) => error,
+            };
+            return Err(refused(None, &error));
+        }
+        serde_json::from_slice(line).map_err(|error| {
+            let object = serde_json::from_slice::<serde_json::Value>(line).ok();
+            refused(object.and_then(|mut object| object.get_mut("id").map(serde_json::Value::take)), &error)
+        })
+    }
+
     /// Gives the keys to the sniffer; returns the bytes of the frame.
     ///
     /// # Errors
@@ -59,7 +102,7 @@ impl FrameLine {
     /// Decodes the bytes of the frame.
     ///
     /// # Errors
-    /// If the layer is not known.
+    /// If the layer is not known, or is `zcl` and the cluster is not said.
     pub fn decode<'a>(&self, sniffer: &'a mut Sniffer, bytes: &'a [u8]) -> Result<Decoded<'a>, String> {
         Ok(match self.layer.as_str() {
             "mac" => sniffer.mac(bytes, TrailerFormat::Fcs, None),
@@ -67,7 +110,8 @@ impl FrameLine {
             "aps" => sniffer.aps(bytes, None),
             "zcl" => {
                 let profile = self.profile.unwrap_or(cad_zigbee::aps::SMART_ENERGY);
-                let cluster = ClusterId(self.cluster.unwrap_or_default());
+                let cluster = self.cluster.ok_or("a frame of layer zcl needs its cluster")?;
+                let cluster = ClusterId(cluster);
                 sniffer.zcl(profile, cluster, bytes, Source::default(), None)
             }
             other => return Err(format!("layer {other:?} is none of mac, nwk, aps, zcl")),
@@ -101,5 +145,32 @@ mod tests {
         let line: FrameLine = serde_json::from_str(r#"{"layer": "ip", "hex": "00"}"#).unwrap();
         let error = line.decode(&mut Sniffer::new(), &[0]).unwrap_err();
         assert_eq!(error, "layer \"ip\" is none of mac, nwk, aps, zcl");
+    }
+
+    #[test]
+    fn a_command_without_its_cluster_is_refused() {
+        let line = FrameLine::read(1, br#"{"layer": "zcl", "hex": "010000"}"#).unwrap();
+        let error = line.decode(&mut Sniffer::new(), &[1, 0, 0]).unwrap_err();
+        assert_eq!(error, "a frame of layer zcl needs its cluster");
+    }
+
+    #[test]
+    fn a_line_that_is_no_frame_is_refused_by_its_name_or_else_its_number() {
+        for (line, id, why) in [
+            (&br#"{"id": "a"}"#[..], serde_json::json!("a"), "missing field `layer` at line 7 column 11"),
+            (
+                br#"{"id": 4, "layer": 1}"#,
+                serde_json::json!(4),
+                "invalid type: integer `1`, expected a string",
+            ),
+            (b"{\"hex\": \"00\"", serde_json::json!(7), "EOF while parsing an object at line 7 column 12"),
+            (br#"[1, "mac", "00", null, null, null, null]"#, serde_json::json!(7), "not a JSON object"),
+            (b"mac 00", serde_json::json!(7), "expected value at line 7 column 1"),
+            (b"{\"id\": \"\xFF\"}", serde_json::json!(7), "invalid unicode code point at line 7"),
+        ] {
+            let error = FrameLine::read(7, line).unwrap_err();
+            assert_eq!(error.id, id);
+            assert!(error.to_string().starts_with(why), "{error}");
+        }
     }
 }

@@ -70,6 +70,65 @@ fn a_capture_comes_through_a_pipe_and_may_be_cut_off() {
 }
 
 #[test]
+fn behind_a_damaged_record_reading_goes_on() {
+    let mut capture = std::fs::read(CAPTURE).expect("the capture is there");
+    let half = capture.len() / 2;
+    capture.drain(half..half + 100);
+    let output = meter_reader(&["--key-file", KEYS, "-"], &capture);
+    assert!(output.status.success());
+    let count = text(&output.stdout).lines().count();
+    assert!((590..600).contains(&count), "{count}");
+    let said = text(&output.stderr);
+    assert!(said.contains("1 not read: damaged record, stepped over to the next one"), "{said}");
+    assert!(said.contains(" bytes of the capture stepped over"), "{said}");
+}
+
+#[test]
+fn a_capture_that_goes_on_gives_readings_before_it_ends() {
+    use std::io::{BufRead as _, BufReader};
+
+    let capture = std::fs::read(CAPTURE).expect("the capture is there");
+    let packets: Vec<_> = cad_zigbee::pcap::packets(&capture).expect("a capture").flatten().collect();
+    // The same as pcapng: a section, an interface, and a block for each packet.
+    let block = |kind: u32, body: &[u8]| {
+        let length = u32::try_from(body.len() + 12).expect("short").to_le_bytes();
+        [&kind.to_le_bytes()[..], &length, body, &length].concat()
+    };
+    let section = [0x4D, 0x3C, 0x2B, 0x1A, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255];
+    let link_type = packets[0].link_type.0.to_le_bytes();
+    let interface = [&link_type[..], &[0, 0, 0, 0, 0, 0]].concat();
+    let mut blocks = [block(0x0A0D_0D0A, &section), block(1, &interface)].concat();
+    for packet in &packets {
+        let ticks = u64::try_from(packet.time.expect("a time").0.as_micros()).expect("a time of today");
+        let mut body = vec![0; 4];
+        for number in [(ticks >> 32) as u32, ticks as u32, packet.bytes.len() as u32, packet.length] {
+            body.extend(number.to_le_bytes());
+        }
+        body.extend(packet.bytes);
+        body.resize(body.len().next_multiple_of(4), 0);
+        blocks.extend(block(6, &body));
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_meter-reader"))
+        .args(["--key-file", KEYS, "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    stdin.write_all(&blocks[..blocks.len() / 2]).expect("it reads");
+    stdin.flush().expect("it reads");
+    let mut lines = BufReader::new(child.stdout.take().expect("standard output is a pipe")).lines();
+    let first = lines.next().expect("a reading before the capture ends").expect("text");
+    assert!(first.contains("18431.212"), "{first}");
+    let rest = std::thread::spawn(move || lines.count());
+    stdin.write_all(&blocks[blocks.len() / 2..]).expect("it reads");
+    drop(stdin);
+    assert_eq!(rest.join().expect("lines"), 599);
+    assert!(child.wait().expect("the program ends").success());
+}
+
+#[test]
 fn without_a_key_it_says_what_is_missing() {
     let output = meter_reader(&[CAPTURE], b"");
     assert_eq!(output.status.code(), Some(1));

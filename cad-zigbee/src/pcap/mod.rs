@@ -16,10 +16,13 @@
 use crate::error::{Error, Result};
 use crate::mac::TrailerFormat;
 use crate::timestamp::Timestamp;
-use core::time::Duration;
 use std::vec::Vec;
 
 mod pcapng;
+mod record;
+mod stream;
+
+pub use stream::Stream;
 
 /// What a capture file says its packets are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,21 +53,33 @@ pub struct Packet<'a> {
     pub bytes: &'a [u8],
 }
 
-/// The packets of a capture file, in order. What follows the first error cannot be read.
+/// The packets of a capture file, in order. Behind a damaged record the next one is looked for, in a pcap file, as far
+/// as 64 KiB; where there is none, or a block of a pcapng file is damaged, the error is the last item.
 #[derive(Debug, Clone)]
-pub struct Packets<'a>(Format<'a>);
-
-#[derive(Debug, Clone)]
-enum Format<'a> {
-    Pcap(Pcap<'a>),
-    Pcapng(pcapng::Pcapng<'a>),
+pub struct Packets<'a> {
+    format: Format,
+    rest: &'a [u8],
+    at: usize,
+    skipped: u64,
 }
 
 #[derive(Debug, Clone)]
-struct Pcap<'a> {
-    input: Input<'a>,
-    nanoseconds: bool,
-    link_type: LinkType,
+enum Format {
+    Pcap(record::Pcap),
+    Pcapng(pcapng::Pcapng),
+}
+
+/// What comes next in a capture, and how many bytes it takes.
+enum Step<'a> {
+    Packet(Packet<'a>, usize),
+    /// Something that is no packet.
+    Other(usize),
+    /// More bytes are needed.
+    More,
+    /// What cannot be read, and how far it goes.
+    Damaged(Error, usize),
+    /// What cannot be read, and all behind it.
+    Lost(Error),
 }
 
 /// The rest of a file, with numbers in its byte order.
@@ -80,6 +95,12 @@ struct Input<'a> {
 /// # Errors
 /// [`Error::Malformed`] or [`Error::Truncated`] for what does not begin as one.
 pub fn packets(file: &[u8]) -> Result<Packets<'_>> {
+    let (format, at) = open(file)?;
+    Ok(Packets { format, rest: file.get(at..).unwrap_or_default(), at, skipped: 0 })
+}
+
+/// Tells the format by the first bytes; returns how many of them are the header.
+fn open(file: &[u8]) -> Result<(Format, usize)> {
     const NOT_A_CAPTURE: Error = Error::Malformed { at: 0, what: "neither a pcap nor a pcapng file" };
     let Some(magic) = file.first_chunk::<4>() else {
         return Err(NOT_A_CAPTURE);
@@ -89,48 +110,60 @@ pub fn packets(file: &[u8]) -> Result<Packets<'_>> {
         0xA1B2_3C4D => (false, true),
         0xD4C3_B2A1 => (true, false),
         0x4D3C_B2A1 => (true, true),
-        0x0A0D_0D0A => return Ok(Packets(Format::Pcapng(pcapng::Pcapng::new(file)))),
+        0x0A0D_0D0A => return Ok((Format::Pcapng(pcapng::Pcapng::default()), 0)),
         _ => return Err(NOT_A_CAPTURE),
     };
     let mut input = Input { rest: file, at: 0, big_endian };
-    input.take(20)?;
-    let link_type = LinkType(u16::try_from(input.u32()? & 0xFFFF).unwrap_or(0));
-    Ok(Packets(Format::Pcap(Pcap { input, nanoseconds, link_type })))
+    input.take(4)?;
+    let pcap = record::open(&mut input, nanoseconds)?;
+    Ok((Format::Pcap(pcap), input.at))
+}
+
+impl Format {
+    fn step<'a>(&mut self, rest: &'a [u8], at: usize, last: bool) -> Step<'a> {
+        match self {
+            Self::Pcap(pcap) => pcap.step(rest, at, last),
+            Self::Pcapng(pcapng) => pcapng.step(rest, at, last),
+        }
+    }
+}
+
+/// Whether a file that begins with these bytes is a capture, to tell by its first four.
+pub fn is_capture(start: &[u8]) -> bool {
+    const PCAPNG: u32 = 0x0A0D_0D0A;
+    let magic = start.first_chunk().map(|magic| u32::from_le_bytes(*magic));
+    matches!(magic, Some(0xA1B2_C3D4 | 0xD4C3_B2A1 | 0xA1B2_3C4D | 0x4D3C_B2A1 | PCAPNG))
+}
+
+impl Packets<'_> {
+    /// How many bytes were damaged, and stepped over.
+    pub const fn skipped(&self) -> u64 {
+        self.skipped
+    }
 }
 
 impl<'a> Iterator for Packets<'a> {
     type Item = Result<Packet<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
-            Format::Pcap(pcap) => pcap.next(),
-            Format::Pcapng(pcapng) => pcapng.next(),
+        while !self.rest.is_empty() {
+            let (used, item) = match self.format.step(self.rest, self.at, true) {
+                Step::Packet(packet, used) => (used, Some(Ok(packet))),
+                Step::Other(used) => (used, None),
+                Step::Damaged(error, used) => (used, Some(Err(error))),
+                Step::Lost(error) => (self.rest.len(), Some(Err(error))),
+                Step::More => return None,
+            };
+            self.rest = self.rest.get(used..).unwrap_or_default();
+            self.at = self.at.saturating_add(used);
+            if matches!(item, Some(Err(_))) {
+                self.skipped = self.skipped.saturating_add(u64::try_from(used).unwrap_or(u64::MAX));
+            }
+            if item.is_some() {
+                return item;
+            }
         }
-    }
-}
-
-impl<'a> Pcap<'a> {
-    fn next(&mut self) -> Option<Result<Packet<'a>>> {
-        if self.input.rest.is_empty() {
-            return None;
-        }
-        let packet = self.read();
-        if packet.is_err() {
-            self.input.rest = &[];
-        }
-        Some(packet)
-    }
-
-    fn read(&mut self) -> Result<Packet<'a>> {
-        let input = &mut self.input;
-        let seconds = u64::from(input.u32()?);
-        let fraction = input.u32()?;
-        let captured = input.u32()?;
-        let length = input.u32()?;
-        let nanoseconds = if self.nanoseconds { fraction } else { fraction.saturating_mul(1000) };
-        let time = Duration::from_secs(seconds).saturating_add(Duration::from_nanos(u64::from(nanoseconds)));
-        let bytes = input.take(usize::try_from(captured).unwrap_or(usize::MAX))?;
-        Ok(Packet { time: Some(Timestamp(time)), link_type: self.link_type, length, bytes })
+        None
     }
 }
 
@@ -247,7 +280,7 @@ mod tests {
         };
         assert_eq!(read, Ok(vec![packet, Packet { length: 0, bytes: &[], ..packet }]));
         let end = file.len() - 1;
-        assert_eq!(packets(&file[..end]).unwrap().last(), Some(Err(Error::Truncated { at: 55, needed: 1 })));
+        assert_eq!(packets(&file[..end]).unwrap().last(), Some(Err(Error::Truncated { at: 43, needed: 1 })));
     }
 
     #[test]

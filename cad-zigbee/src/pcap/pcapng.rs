@@ -1,6 +1,6 @@
 //! The newer format: blocks, each with its type and length; an interface tells the link type and resolution.
 
-use super::{Input, LinkType, Packet, padding};
+use super::{Input, LinkType, Packet, Step, padding};
 use crate::error::{Error, Result};
 use crate::timestamp::Timestamp;
 use core::time::Duration;
@@ -14,9 +14,14 @@ const ENHANCED_PACKET: u32 = 6;
 const LENGTH: &str = "impossible length of a block";
 const INTERFACE: &str = "packet of an interface that was not described";
 
-#[derive(Debug, Clone)]
-pub(super) struct Pcapng<'a> {
-    input: Input<'a>,
+/// Longer blocks are damaged ones: no frame has so many bytes, nor what is said of the capture.
+const LONGEST: usize = 16 << 20;
+/// More interfaces than a capture has.
+const INTERFACES: usize = 1 << 16;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pcapng {
+    big_endian: bool,
     interfaces: Vec<Interface>,
 }
 
@@ -27,46 +32,58 @@ struct Interface {
     offset_s: u64,
 }
 
-impl<'a> Pcapng<'a> {
-    pub(super) const fn new(file: &'a [u8]) -> Self {
-        Self { input: Input { rest: file, at: 0, big_endian: false }, interfaces: Vec::new() }
-    }
-
-    pub(super) fn next(&mut self) -> Option<Result<Packet<'a>>> {
-        while !self.input.rest.is_empty() {
-            match self.read_block() {
-                Ok(None) => {}
-                Ok(Some(packet)) => return Some(Ok(packet)),
-                Err(error) => {
-                    self.input.rest = &[];
-                    return Some(Err(error));
-                }
-            }
+impl Pcapng {
+    /// What is at the beginning of `rest`; `at` is its place in the file, and `last` says that nothing will follow it.
+    pub(super) fn step<'a>(&mut self, rest: &'a [u8], at: usize, last: bool) -> Step<'a> {
+        match self.read_block(rest, at) {
+            Ok((Some(packet), used)) => Step::Packet(packet, used),
+            Ok((None, used)) => Step::Other(used),
+            Err(Error::Truncated { at: end, .. }) if !last && end == at => Step::More,
+            Err(error) => Step::Lost(error),
         }
-        None
     }
 
-    fn read_block(&mut self) -> Result<Option<Packet<'a>>> {
-        let start = self.input.at;
-        let mut ahead = self.input.clone();
-        let block_type = ahead.u32()?;
+    /// An error that says that `at` is where bytes are missing is about the block itself, not about what is in it.
+    fn read_block<'a>(&mut self, rest: &'a [u8], at: usize) -> Result<(Option<Packet<'a>>, usize)> {
+        const SMALLEST: usize = 12;
+        let start = at;
+        let truncated = |needed: usize| Error::Truncated { at, needed: needed.saturating_sub(rest.len()) };
+        if rest.len() < SMALLEST {
+            return Err(truncated(SMALLEST));
+        }
+        let mut input = Input { rest, at, big_endian: self.big_endian };
+        let block_type = input.u32()?;
         if block_type == SECTION_HEADER {
-            let magic = ahead.rest.get(4..8).ok_or(Error::Truncated { at: start, needed: 12 })?;
-            self.input.big_endian = magic == [0x1A, 0x2B, 0x3C, 0x4D];
+            input.big_endian = rest.get(8..SMALLEST) == Some(&[0x1A, 0x2B, 0x3C, 0x4D]);
+        }
+        let length = usize::try_from(input.u32()?).unwrap_or(usize::MAX);
+        if !length.is_multiple_of(4) || !(SMALLEST..=LONGEST).contains(&length) {
+            return Err(Error::Malformed { at, what: LENGTH });
+        }
+        if rest.len() < length {
+            return Err(truncated(length));
+        }
+        let body_at = input.at;
+        let body = input.take(length.saturating_sub(SMALLEST))?;
+        if block_type == SECTION_HEADER {
+            self.big_endian = input.big_endian;
             self.interfaces.clear();
         }
-        self.input.u32()?;
-        let length = usize::try_from(self.input.u32()?).unwrap_or(usize::MAX);
-        let malformed = Error::Malformed { at: start, what: LENGTH };
-        if !length.is_multiple_of(4) {
-            return Err(malformed);
-        }
-        let body_at = self.input.at;
-        let body = self.input.take(length.checked_sub(12).ok_or(malformed)?)?;
-        self.input.u32()?;
-        let mut body = Input { rest: body, at: body_at, big_endian: self.input.big_endian };
+        let packet = self.read_body(block_type, Input { rest: body, at: body_at, ..input }, start)?;
+        Ok((packet, length))
+    }
+
+    fn read_body<'a>(
+        &mut self,
+        block_type: u32,
+        mut body: Input<'a>,
+        start: usize,
+    ) -> Result<Option<Packet<'a>>> {
         match block_type {
             INTERFACE_DESCRIPTION => {
+                if self.interfaces.len() >= INTERFACES {
+                    return Err(Error::Malformed { at: start, what: "too many interfaces" });
+                }
                 self.interfaces.push(Interface::read(&mut body)?);
                 Ok(None)
             }
@@ -83,7 +100,7 @@ impl<'a> Pcapng<'a> {
         }
     }
 
-    fn read_enhanced(&self, body: &mut Input<'a>) -> Result<Packet<'a>> {
+    fn read_enhanced<'a>(&self, body: &mut Input<'a>) -> Result<Packet<'a>> {
         let at = body.at;
         let interface = usize::try_from(body.u32()?).unwrap_or(usize::MAX);
         let interface = self.interfaces.get(interface).ok_or(Error::Malformed { at, what: INTERFACE })?;

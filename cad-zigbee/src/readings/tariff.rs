@@ -223,18 +223,7 @@ impl Scale {
                     Currency::NONE => currency(tariff, CURRENCY)?,
                     known => known,
                 };
-                let value = match number(tariff, COST_SCALE)? {
-                    Some(scale @ 0..=6) => {
-                        let places = u8::try_from(scale).unwrap_or(6);
-                        Decimal::new(i128::from(raw), 6_u8.saturating_sub(places))
-                    }
-                    Some(scale @ 7..=12) => {
-                        let factor = 10_u32.saturating_pow(scale.saturating_sub(6));
-                        Decimal::ratio(raw, factor, 1).ok_or(Outcome::Never)?
-                    }
-                    Some(_) => return Err(Outcome::Never),
-                    None => Decimal::new(i128::from(raw), 0),
-                };
+                let value = cost(number(tariff, COST_SCALE)?, raw).ok_or(Outcome::Never)?;
                 Ok(Outcome::Value(value, Symbol::Money(currency)))
             }
             Self::Threshold => {
@@ -289,6 +278,21 @@ fn currency(tariff: &Tariff, factor: Factor) -> Result<Currency, Outcome> {
     Ok(number.map_or(Currency::NONE, Currency))
 }
 
+/// What consumption cost, in the currency's unit.
+///
+/// **Interpretation:** the currency scaling factor (Prepayment 0x0502) is an enumeration of powers of ten in their order:
+/// 0x00 for 10⁻⁶, through 0x06 for 1, to 0x0C for 10⁶; so its number less six is the exponent. A device without it
+/// counts in the currency's unit. What is past 0x0C is reserved and makes no reading.
+fn cost(scale: Option<u32>, raw: i64) -> Option<Decimal> {
+    /// Stands for 1.
+    const ONE: u32 = 6;
+    match scale.unwrap_or(ONE) {
+        scale @ 0..=ONE => Some(Decimal::new(i128::from(raw), u8::try_from(ONE.saturating_sub(scale)).ok()?)),
+        scale @ 7..=12 => Decimal::ratio(raw, 10_u32.checked_pow(scale.checked_sub(ONE)?)?, 1),
+        _ => None,
+    }
+}
+
 /// **Interpretation:** kilowatt hours where the device does not say.
 fn price_unit(tariff: &Tariff) -> Result<UnitOfMeasure, Outcome> {
     let id = number(tariff, PRICE_UNIT)?.unwrap_or(0);
@@ -309,10 +313,28 @@ fn low_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use super::FACTORS;
+    use super::{FACTORS, cost};
+    use std::string::ToString as _;
 
     #[test]
     fn factors_are_in_order() {
         assert!(FACTORS.is_sorted());
+    }
+
+    #[test]
+    fn a_cost_has_the_power_of_ten_that_the_scaling_factor_stands_for() {
+        for (scale, expected) in [
+            (Some(0), Some("0.00125")),
+            (Some(3), Some("1.25")),
+            (Some(5), Some("125")),
+            (Some(6), Some("1250")),
+            (None, Some("1250")),
+            (Some(7), Some("12500")),
+            (Some(12), Some("1250000000")),
+            (Some(13), None),
+            (Some(255), None),
+        ] {
+            assert_eq!(cost(scale, 1250).map(|cost| cost.to_string()).as_deref(), expected, "{scale:?}");
+        }
     }
 }

@@ -46,6 +46,8 @@ pub struct Feed {
     han: Han,
     /// By the device that publishes, and what is metered.
     names: HashMap<(String, Commodity), Meter>,
+    #[cfg(feature = "raven")]
+    factors: raven::Factors,
 }
 
 /// What one payload tells.
@@ -144,7 +146,7 @@ impl Feed {
         let payload = payload.trim_start_matches('\u{feff}').trim();
         if payload.starts_with('<') {
             #[cfg(feature = "raven")]
-            return raven::read(payload);
+            return raven::read(&mut self.factors, payload);
             #[cfg(not(feature = "raven"))]
             return Err(Error::Unknown);
         }
@@ -164,7 +166,7 @@ impl Feed {
     fn read_inner(&mut self, topic: Option<&str>, text: &str) -> Result<Report, Error> {
         #[cfg(feature = "raven")]
         if text.trim_start().starts_with('<') {
-            return raven::read(text.trim());
+            return raven::read(&mut self.factors, text.trim());
         }
         self.read_json(topic, &Node::parse(text)?)
     }

@@ -1,15 +1,15 @@
 //! `inspect zigbee`.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use cad_zigbee::sniffer::{Decoded, Sniffer};
-use cad_zigbee::{json, pcap};
+use cad_zigbee::{Error, json, pcap};
 use serde::Serialize;
 
 use super::{Status, show};
-use crate::frame_line::FrameLine;
+use crate::frame_line::{FrameLine, NoFrame};
 use crate::meter_reader::keys::HexKey;
 
 /// Reads Zigbee frames.
@@ -69,36 +69,47 @@ fn one(arguments: &Arguments, file: &Path) -> Status {
         sniffer.add_key(*key);
     }
     let mut report = Report::new(arguments.json);
-    let read = contents(file).and_then(|contents| {
-        let is_capture =
-            file.extension().is_some_and(|extension| extension == "pcap" || extension == "pcapng");
-        if is_capture {
-            capture(&mut sniffer, &contents, &mut report)
-        } else {
-            lines(&mut sniffer, &contents, &mut report)
-        }
-    });
-    match read {
-        Ok(()) => report.finish(file),
+    let is_named = file.extension().is_some_and(|extension| extension == "pcap" || extension == "pcapng");
+    let read = open(file).and_then(|input| frames(&mut sniffer, input, is_named, &mut report));
+    let error = match read {
+        Ok(None) => return report.finish(file),
+        Ok(Some(error)) => Outcome::refused(file.display().to_string().into(), error.to_string()),
         Err(error) => {
             let id = serde_json::Value::from(file.display().to_string());
             report.unopened(&Outcome::refused(id, error.to_string()));
-            Status::Unopened
+            return Status::Unopened;
         }
-    }
+    };
+    report.frame(&error, None);
+    report.finish(file)
 }
 
-fn contents(file: &Path) -> std::io::Result<Vec<u8>> {
-    if file.as_os_str() != "-" {
-        return std::fs::read(file);
-    }
-    let mut contents = Vec::new();
-    std::io::stdin().read_to_end(&mut contents)?;
-    Ok(contents)
+fn open(file: &Path) -> std::io::Result<Box<dyn BufRead>> {
+    Ok(if file.as_os_str() == "-" {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(std::fs::File::open(file)?))
+    })
 }
 
-fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::io::Result<()> {
-    let packets = pcap::packets(contents).map_err(std::io::Error::other)?;
+/// Reads a capture, or lines: what it is, its name or its first bytes say. Returns why a capture is none.
+fn frames(
+    sniffer: &mut Sniffer,
+    mut input: impl BufRead,
+    is_named_capture: bool,
+    report: &mut Report,
+) -> std::io::Result<Option<Error>> {
+    let mut head = Vec::new();
+    (&mut input).take(4).read_to_end(&mut head)?;
+    if !is_named_capture && !pcap::is_capture(&head) {
+        return lines(sniffer, head.as_slice().chain(input), report).map(|()| None);
+    }
+    input.read_to_end(&mut head)?;
+    Ok(capture(sniffer, &head, report).err())
+}
+
+fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> Result<(), Error> {
+    let packets = pcap::packets(contents)?;
     for (number, packet) in (1_u64..).zip(packets) {
         let id = serde_json::Value::from(number);
         let frame = packet
@@ -114,12 +125,22 @@ fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::
     Ok(())
 }
 
-fn lines(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> std::io::Result<()> {
-    let text = str::from_utf8(contents).map_err(std::io::Error::other)?;
-    for (number, line) in (1_u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        match serde_json::from_str::<FrameLine>(line) {
+fn lines(sniffer: &mut Sniffer, mut input: impl BufRead, report: &mut Report) -> std::io::Result<()> {
+    /// A longer line is taken for several.
+    const LONGEST: u64 = 1 << 20;
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        if (&mut input).take(LONGEST).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        let text = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line).trim_ascii_end();
+        if text.is_empty() {
+            continue;
+        }
+        match FrameLine::read(number, text) {
             Ok(line) => frame(sniffer, line, report),
-            Err(error) => report.frame(&Outcome::refused(number.into(), error.to_string()), None),
+            Err(NoFrame { id, why }) => report.frame(&Outcome::refused(id, why), None),
         }
     }
     Ok(())

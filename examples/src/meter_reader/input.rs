@@ -4,7 +4,7 @@ use std::io::{BufRead, Read};
 use std::net::SocketAddr;
 
 use cad_zigbee::link::zep;
-use cad_zigbee::pcap;
+use cad_zigbee::{Error, pcap};
 
 use super::reader::Reader;
 
@@ -19,102 +19,50 @@ pub(super) fn stream(mut input: impl BufRead, reader: &mut Reader) -> anyhow::Re
         }
     }
     let start = &head[..filled];
-    match u32::from_le_bytes(head) {
-        0xA1B2_C3D4 | 0xD4C3_B2A1 | 0xA1B2_3C4D | 0x4D3C_B2A1 if filled == 4 => {
-            pcap_stream(start.chain(input), reader)
-        }
-        0x0A0D_0D0A if filled == 4 => {
-            let mut file = Vec::new();
-            start.chain(input).read_to_end(&mut file)?;
-            packets(&file, reader).map(drop)
-        }
-        _ => lines(start.chain(input), reader),
+    if pcap::is_capture(start) {
+        capture(start.chain(input), reader)
+    } else {
+        lines(start.chain(input), reader)
     }
 }
 
-/// Gives the frames of a capture to the reader; tells whether it wants more.
-fn packets(file: &[u8], reader: &mut Reader) -> anyhow::Result<bool> {
-    let packets = match pcap::packets(file) {
-        Ok(packets) => packets,
-        Err(error) => {
-            reader.unreadable(&error.to_string());
-            return Ok(false);
-        }
-    };
-    for packet in packets {
-        let frame = packet.and_then(|packet| Ok((packet.mac_frame()?, packet.time)));
-        match frame {
-            Ok(((bytes, trailer), time)) => reader.mac(bytes, trailer, time)?,
-            Err(error) => reader.unreadable(&error.to_string()),
-        }
-        if reader.is_done() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// A capture is read packet by packet, so that one that is still being written gives readings at once.
-fn pcap_stream(mut input: impl Read, reader: &mut Reader) -> anyhow::Result<()> {
-    const HEADER: usize = 24;
-    const RECORD: usize = 16;
-    /// No frame of IEEE 802.15.4 is as long, whatever stands in front of it.
-    const LONGEST: usize = 64 << 10;
-    let mut file = vec![0; HEADER];
-    if !fill(&mut input, &mut file)? {
-        reader.unreadable("the capture ends in its header");
-        return Ok(());
-    }
-    let big_endian = matches!(file.first(), Some(0xA1));
-    loop {
-        file.resize(HEADER + RECORD, 0);
-        match fill_or_end(&mut input, &mut file[HEADER..])? {
-            Filled::End => return Ok(()),
-            Filled::Part => {
-                reader.unreadable("the capture ends inside a packet");
-                return Ok(());
+/// A capture is read packet by packet, so that one that is still being written gives readings at once, and one that
+/// never ends takes no more memory.
+fn capture(mut input: impl Read, reader: &mut Reader) -> anyhow::Result<()> {
+    let mut stream = pcap::Stream::new();
+    let mut buffer = vec![0; 64 << 10];
+    let mut has_ended = false;
+    while !has_ended {
+        match input.read(&mut buffer) {
+            Ok(0) => {
+                has_ended = true;
+                stream.end();
             }
-            Filled::All => {}
-        }
-        let length: [u8; 4] = std::array::from_fn(|at| file[HEADER + 8 + at]);
-        let length =
-            if big_endian { u32::from_be_bytes(length) } else { u32::from_le_bytes(length) } as usize;
-        if length > LONGEST {
-            reader.unreadable("a packet of an impossible length, and all behind it");
-            return Ok(());
-        }
-        file.resize(HEADER + RECORD + length, 0);
-        if !fill(&mut input, &mut file[HEADER + RECORD..])? {
-            reader.unreadable("the capture ends inside a packet");
-            return Ok(());
-        }
-        if !packets(&file, reader)? {
-            return Ok(());
-        }
-    }
-}
-
-enum Filled {
-    All,
-    Part,
-    End,
-}
-
-fn fill_or_end(input: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<Filled> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match input.read(&mut buffer[filled..]) {
-            Ok(0) => return Ok(if filled == 0 { Filled::End } else { Filled::Part }),
-            Ok(count) => filled += count,
+            Ok(count) => stream.push(buffer.get(..count).unwrap_or_default()),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
+        }
+        while let Some(packet) = stream.next_packet() {
+            let frame = packet.and_then(|packet| Ok((packet.mac_frame()?, packet.time)));
+            match frame {
+                Ok(((bytes, trailer), time)) => reader.mac(bytes, trailer, time)?,
+                Err(Error::Truncated { .. }) if has_ended => {
+                    reader.unreadable("the capture ends inside a packet");
+                }
+                // Where it was differs each time; what it was is counted.
+                Err(Error::Malformed { what, .. }) => reader.unreadable(what),
+                Err(error) => reader.unreadable(&error.to_string()),
+            }
+            if reader.is_done() {
+                break;
+            }
+        }
+        if reader.is_done() || stream.is_lost() {
+            break;
         }
     }
-    Ok(Filled::All)
-}
-
-fn fill(input: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<bool> {
-    Ok(buffer.is_empty() || matches!(fill_or_end(input, buffer)?, Filled::All))
+    reader.skipped(stream.skipped());
+    Ok(())
 }
 
 /// Frames and payloads as lines of JSON; XML over as many lines as it takes.

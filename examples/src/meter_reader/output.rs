@@ -57,7 +57,7 @@ impl Output {
                 notices.iter().for_each(|notice| self.note_news(notice));
                 let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW);
                 let news = !readings.is_empty() || !notices.is_empty();
-                if self.live && due && news { self.draw(han) } else { Ok(()) }
+                if self.live && due && news { self.draw(han, terminal()) } else { Ok(()) }
             }
             Format::Jsonl => {
                 let mut out = io::stdout().lock();
@@ -92,7 +92,8 @@ impl Output {
     }
 
     pub(super) fn finish(&mut self, han: &Han) -> io::Result<()> {
-        if self.format == Format::Table { self.draw(han) } else { Ok(()) }
+        // In the end all of it, however long: nothing goes up over it any more.
+        if self.format == Format::Table { self.draw(han, None) } else { Ok(()) }
     }
 
     fn note(&mut self, reading: &Reading) {
@@ -131,14 +132,24 @@ impl Output {
         rows.insert(name, Row { count, ..row });
     }
 
-    fn draw(&mut self, han: &Han) -> io::Result<()> {
+    /// Draws the table over the last one. It goes up by as many lines as it drew, so none may be wrapped, nor scrolled
+    /// out of sight.
+    fn draw(&mut self, han: &Han, size: Option<Size>) -> io::Result<()> {
         let text = self.table(han);
+        let text = match size {
+            Some(size) => size.clip(&text),
+            None => text,
+        };
         let mut out = io::stdout().lock();
         if self.live && self.drawn_lines > 0 {
-            // Up to where the table began, and clear all below.
-            write!(out, "\x1b[{}F\x1b[J", self.drawn_lines)?;
+            // Up to where the table began, then each line over the old one; terminals that keep what is cleared at once
+            // would keep every table.
+            write!(out, "\x1b[{}F", self.drawn_lines)?;
+            out.write_all(text.replace('\n', "\x1b[K\n").as_bytes())?;
+            out.write_all(b"\x1b[J")?;
+        } else {
+            out.write_all(text.as_bytes())?;
         }
-        out.write_all(text.as_bytes())?;
         out.flush()?;
         self.drawn_lines = text.lines().count();
         self.drawn = Some(Instant::now());
@@ -172,6 +183,55 @@ impl Output {
     }
 }
 
+/// How much a terminal shows.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    columns: usize,
+    rows: usize,
+}
+
+fn terminal() -> Option<Size> {
+    let (columns, rows) = terminal_size::terminal_size()?;
+    Some(Size { columns: columns.0.into(), rows: rows.0.into() })
+}
+
+impl Size {
+    /// As much of a text as can be seen at once, with the cursor below it.
+    fn clip(self, text: &str) -> String {
+        let count = text.lines().count();
+        let room = self.rows.saturating_sub(1).max(1);
+        let shown = if count > room { room.saturating_sub(1) } else { count };
+        let mut clipped = String::new();
+        for line in text.lines().take(shown) {
+            self.clip_line(line, &mut clipped);
+            clipped.push('\n');
+        }
+        if shown < count {
+            let _ = writeln!(clipped, "… {} more lines", count - shown);
+        }
+        clipped
+    }
+
+    fn clip_line(self, line: &str, clipped: &mut String) {
+        let mut columns = 0;
+        let mut is_escape = false;
+        for character in line.chars() {
+            if is_escape || character == '\x1b' {
+                is_escape = character != 'm';
+                clipped.push(character);
+                continue;
+            }
+            columns += 1;
+            if columns < self.columns {
+                clipped.push(character);
+            } else if columns == self.columns {
+                // Whatever follows is left out, but for what ends its colour.
+                clipped.push('…');
+            }
+        }
+    }
+}
+
 /// A meter with what it says of itself.
 fn title(han: &Han, source: Source) -> String {
     let mut title = match source.meter {
@@ -194,4 +254,20 @@ fn title(han: &Han, source: Source) -> String {
         let _ = write!(title, "  of {}", meter.meter);
     }
     title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Size;
+
+    #[test]
+    fn a_table_is_clipped_to_what_the_terminal_shows() {
+        let size = Size { columns: 8, rows: 4 };
+        let table = "\x1b[1mmeter\x1b[0m\n  power  1.2\x1b[2m now\x1b[0m\n  tier_1\n";
+        assert_eq!(size.clip(table), "\x1b[1mmeter\x1b[0m\n  power…\x1b[2m\x1b[0m\n  tier_…\n");
+        let long = format!("{table}last\n");
+        assert_eq!(size.clip(&long).lines().count(), 3);
+        assert!(size.clip(&long).ends_with("\n… 2 more lines\n"));
+        assert_eq!(Size { columns: 0, rows: 0 }.clip(&long), "… 4 more lines\n");
+    }
 }

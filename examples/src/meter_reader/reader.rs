@@ -22,6 +22,8 @@ pub(super) struct Reader {
     frames: u64,
     payloads: u64,
     readings: u64,
+    /// Bytes of a capture that were damaged.
+    skipped: u64,
     /// What could not be read, and how often.
     faults: BTreeMap<String, u64>,
 }
@@ -40,6 +42,7 @@ impl Reader {
             frames: 0,
             payloads: 0,
             readings: 0,
+            skipped: 0,
             faults: BTreeMap::new(),
         }
     }
@@ -137,6 +140,11 @@ impl Reader {
         *self.faults.entry(if known { why } else { "for other reasons" }.to_owned()).or_default() += 1;
     }
 
+    /// So many bytes of a capture were damaged, and stepped over.
+    pub(super) fn skipped(&mut self, bytes: u64) {
+        self.skipped += bytes;
+    }
+
     /// Prints what is still to be printed, and on standard error what there was; returns how many readings.
     pub(super) fn finish(mut self) -> anyhow::Result<u64> {
         self.output.finish(self.sniffer.han())?;
@@ -150,6 +158,9 @@ impl Reader {
         eprintln!("{}", parts.join(", "));
         for (why, number) in &self.faults {
             eprintln!("  {number} not read: {why}");
+        }
+        if self.skipped > 0 {
+            eprintln!("  {} bytes of the capture stepped over", self.skipped);
         }
         let han = self.sniffer.han();
         if han.waiting() > 0 {

@@ -1,7 +1,18 @@
 //! Where the frames stand in the Smart Grid Architecture Model.
 //!
 //! A general command asks, answers or reports; between meter and Consumer Access Device that decides who sends it. The
-//! gas meter sleeps, so the gas proxy speaks for it.
+//! gas meter sleeps, so the gas proxy speaks for it. The commands of Smart Energy have their ends each.
+//!
+//! ```
+//! use cad_zigbee::energy;
+//! use sgam::{Placed as _, actors};
+//!
+//! let placed = |name| energy::Command::every_exchange().filter(move |exchange| exchange.message == name);
+//! assert!(placed("PublishPrice").all(|exchange| exchange.to == &actors::CAD));
+//! assert!(placed("RequestMirror").all(|exchange| exchange.between(&actors::GAS_METER, &actors::GAS_PROXY)));
+//! ```
+
+mod energy;
 
 use sgam::{Exchange, Layers, Link, Placed, actors};
 
