@@ -17,9 +17,9 @@ use std::vec::Vec;
 /// pcap::write_packet(&mut file, Timestamp::from_zigbee(0), &[2, 0, 42]);
 ///
 /// let mut stream = Stream::new();
-/// stream.push(&file[..50]);
+/// stream.push(&file[..40]);
 /// assert_eq!(stream.next_packet(), None);
-/// stream.push(&file[50..]);
+/// stream.push(&file[40..]);
 /// assert_eq!(stream.next_packet().unwrap()?.bytes, [2, 0, 42]);
 /// stream.end();
 /// assert_eq!(stream.next_packet(), None);

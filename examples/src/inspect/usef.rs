@@ -116,7 +116,8 @@ impl Read {
                 validation::validate(payload, &context).into_iter().map(Into::into).collect()
             }
             Self::Usef2015(payload) => {
-                envelope.map(|envelope| envelope.findings_2015(payload)).unwrap_or_default()
+                let own = validation::check_2015(payload).into_iter().map(Finding::from);
+                own.chain(envelope.into_iter().flat_map(|envelope| envelope.findings_2015(payload))).collect()
             }
             Self::Receipt(_) => Vec::new(),
         }
