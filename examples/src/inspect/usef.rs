@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use openadr_types::rules::Severity;
 use usef_messages::sealing::{self, Content, PublicKey, Received};
+use usef_messages::usef_2015::envelope::SignedMessage;
 use usef_messages::validation::{self, Code, Context, Dialect, Failure, Party, Policy};
 use usef_messages::values::{Domain, Role};
 use usef_messages::{Edition, Error, ErrorKind, Payload, Reading, keys, usef_2015};
@@ -241,7 +242,14 @@ fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, V
     let payload = opened.as_ref().map_or(&document, |opened| &opened.payload);
     let read = match read(arguments, payload, opened.is_none()) {
         Ok(read) => read,
-        Err(error) => return refused(problem(&error), payload.clone(), opened.as_ref()),
+        Err(error) => {
+            if let Some(opened) = &opened
+                && !matches!(error.kind(), ErrorKind::Syntax | ErrorKind::Forbidden | ErrorKind::Limit)
+            {
+                return envelope_alone(arguments, file, document, opened, &error);
+            }
+            return refused(problem(&error), payload.clone(), opened.as_ref());
+        }
     };
     if let (Read::Uftp(..), Some(_)) = (&read, &opened) {
         // Now that the family is known, so are the roles.
@@ -258,11 +266,7 @@ fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, V
         ok: true,
         message: Some(read.name().to_owned()),
         envelope: Some(if opened.is_some() { "SignedMessage" } else { "none" }),
-        edition: Some(match read.edition() {
-            Edition::V3_0_0 => "3.0.0",
-            Edition::V3_1_0 => "3.1.0",
-            Edition::Usef2015 => "2015",
-        }),
+        edition: Some(name(read.edition())),
         signature: opened.as_ref().map_or("none", |opened| opened.signature),
         error: None,
         findings: read.findings(opened.as_ref()),
@@ -271,6 +275,59 @@ fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, V
     let mut summary = read.summary();
     summary.extend(opened.and_then(|opened| opened.reason));
     (outcome, document, summary)
+}
+
+/// What is said of a sound envelope around a document that is no valid message. Any body is valid under the schema of the
+/// envelope, so what is wrong inside is a finding.
+fn envelope_alone(
+    arguments: &Arguments,
+    file: &Path,
+    document: Vec<u8>,
+    opened: &Opened,
+    error: &Error,
+) -> (Outcome, Vec<u8>, Vec<String>) {
+    let envelope = match SignedMessage::from_xml_with(&document, &arguments.reading()) {
+        Ok(envelope) => envelope,
+        Err(error) => return (Outcome::refused(file, problem(&error)), document, Vec::new()),
+    };
+    let write = || envelope.to_xml().map_err(|error| error.to_string());
+    if let Err(error) = arguments.output.rewrite(file, write) {
+        return (Outcome::unreadable(file, &error), document, Vec::new());
+    }
+    let edition = arguments.edition.unwrap_or(match opened.party() {
+        Some(_) => Edition::V3_1_0,
+        None => Edition::Usef2015,
+    });
+    let finding = Finding {
+        rule: "payload".to_owned(),
+        severity: Severity::Error,
+        path: "/SignedMessage/@Body".to_owned(),
+        text: format!("the message inside is refused: {error}"),
+    };
+    let outcome = Outcome {
+        file: file.display().to_string(),
+        ok: true,
+        message: Some("SignedMessage".to_owned()),
+        envelope: Some("SignedMessage"),
+        edition: Some(name(edition)),
+        signature: opened.signature,
+        error: None,
+        findings: vec![finding],
+        value: serde_json::to_value(&envelope)
+            .ok()
+            .map(|envelope| serde_json::json!({"SignedMessage": envelope})),
+    };
+    let mut summary = vec![format!("from {} as {}", opened.sender_domain, opened.sender_role)];
+    summary.extend(opened.reason.clone());
+    (outcome, document, summary)
+}
+
+fn name(edition: Edition) -> &'static str {
+    match edition {
+        Edition::V3_0_0 => "3.0.0",
+        Edition::V3_1_0 => "3.1.0",
+        Edition::Usef2015 => "2015",
+    }
 }
 
 /// Reads a message as the edition that was asked for, that it names, or that reads it.
@@ -318,7 +375,7 @@ fn usef_2015(document: &[u8], reading: &Reading, bare: bool) -> Result<Read, Err
 mod tests {
     use super::*;
     use clap::Parser as _;
-    use usef_messages::envelope::SignedMessage;
+    use usef_messages::envelope;
     use usef_messages::sealing::{SecretKey, encoded_twice, seal};
 
     const PING: &str = r#"<TestMessage Version="3.0.0" SenderDomain="dso.example" RecipientDomain="agr.example"
@@ -389,8 +446,19 @@ mod tests {
         assert_eq!(role["error"]["kind"], "value");
     }
 
-    fn sealed(payload: &str, domain: &str, role: Role) -> SignedMessage {
+    fn sealed(payload: &str, domain: &str, role: Role) -> envelope::SignedMessage {
         seal(payload.as_bytes(), &domain.parse().unwrap(), role, &SecretKey::from_seed(&[7; 32]))
+    }
+
+    #[test]
+    fn a_sound_envelope_around_no_valid_message_is_a_finding() {
+        for inside in ["<TestMessage/>", "<Nothing/>"] {
+            let document = sealed(inside, "dso.example", Role::Dso).to_xml().unwrap();
+            let (outcome, _, _) = full(&["--strict"], &document);
+            assert_eq!((outcome.ok, outcome.message.as_deref()), (true, Some("SignedMessage")), "{inside}");
+            assert_eq!((outcome.findings.len(), outcome.status()), (1, Status::Refused), "{inside}");
+            assert_eq!(outcome.findings[0].path, "/SignedMessage/@Body");
+        }
     }
 
     #[test]
@@ -437,7 +505,7 @@ mod tests {
         assert_eq!(outcome.status(), Status::Refused);
 
         let older = older("Routine");
-        let sealed = |domain: &str, role| -> usef_2015::envelope::SignedMessage {
+        let sealed = |domain: &str, role| -> SignedMessage {
             seal(older.as_bytes(), &domain.parse().unwrap(), role, &SecretKey::from_seed(&[7; 32]))
         };
         use usef_2015::metadata::Role as OlderRole;
