@@ -91,10 +91,15 @@ pub(crate) fn split<'i>(text: &'i str, limit: usize, into: &mut Attributes<'i>) 
 
 /// Splits from `here` on while attributes are as nearly all are: a name of ASCII characters, an equals sign, and at once
 /// a value that stands for itself. Returns how far it came.
-fn split_plain<'i>(text: &'i str, mut here: usize, limit: usize, into: &mut Attributes<'i>) -> usize {
+pub(crate) fn split_plain<'i>(
+    text: &'i str,
+    mut here: usize,
+    limit: usize,
+    into: &mut Attributes<'i>,
+) -> usize {
     let bytes = text.as_bytes();
     while into.len() < limit {
-        let start = here + blanks(&bytes[here..]);
+        let (start, _) = after_blanks(bytes, here);
         let Some((local, end)) = plain_name(bytes, start) else { break };
         let [b'=', quote @ (b'"' | b'\''), rest @ ..] = &bytes[end..] else { break };
         let Some(len) = rest.iter().position(|byte| class(*byte) == SPECIAL) else { break };
@@ -127,7 +132,7 @@ pub(crate) fn are_simple(attributes: &[RawAttribute<'_>]) -> bool {
 /// Where the local part of the name begins that starts `here`, and where the name ends, if all its characters are ASCII
 /// and something follows it.
 #[inline]
-fn plain_name(bytes: &[u8], here: usize) -> Option<(usize, usize)> {
+pub(crate) fn plain_name(bytes: &[u8], here: usize) -> Option<(usize, usize)> {
     let end = plain_ncname(bytes, here)?;
     if bytes[end] != b':' {
         return Some((here, end));
@@ -213,9 +218,12 @@ pub(crate) fn offset(part: &str, text: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
 }
 
-/// How much white space the text starts with.
-fn blanks(text: &[u8]) -> usize {
-    text.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count()
+/// Where the white space that starts `here` ends, and what follows.
+#[inline]
+pub(crate) fn after_blanks(bytes: &[u8], here: usize) -> (usize, &[u8]) {
+    let rest = bytes.get(here..).unwrap_or_default();
+    let len = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+    (here + len, &rest[len..])
 }
 
 /// One namespace declaration in force.

@@ -48,20 +48,20 @@ impl<'i> Reader<'i> {
     /// Reads up to the document element; false where there is none.
     pub(super) fn prologue(&mut self) -> Result<bool, Error> {
         loop {
-            self.at = self.position();
-            let event = self.tokens.read_event();
-            match event {
-                Ok(Event::Start(start)) => {
-                    let len = start.name().as_ref().len();
-                    self.start(len, false)?;
+            self.at = self.position;
+            if self.plain_start()? {
+                return Ok(true);
+            }
+            match self.event()? {
+                Event::Start(start) => {
+                    self.start(start.name().as_ref().len(), false)?;
                     return Ok(true);
                 }
-                Ok(Event::Empty(start)) => {
-                    let len = start.name().as_ref().len();
-                    self.start(len, true)?;
+                Event::Empty(start) => {
+                    self.start(start.name().as_ref().len(), true)?;
                     return Ok(true);
                 }
-                Ok(Event::Eof) => return Ok(false),
+                Event::Eof => return Ok(false),
                 other => self.outside(other)?,
             }
         }
@@ -70,11 +70,10 @@ impl<'i> Reader<'i> {
     /// Checks that nothing but comments stands after the document element.
     pub(crate) fn epilogue(&mut self) -> Result<(), Error> {
         loop {
-            self.at = self.position();
-            let event = self.tokens.read_event();
-            match event {
-                Ok(Event::Eof) => return Ok(()),
-                Ok(Event::Start(_) | Event::Empty(_) | Event::End(_)) => {
+            self.at = self.position;
+            match self.event()? {
+                Event::Eof => return Ok(()),
+                Event::Start(_) | Event::Empty(_) | Event::End(_) => {
                     return Err(
                         self.error_at_token(ErrorKind::Syntax, "a tag after the document's end".to_owned())
                     );
@@ -85,23 +84,22 @@ impl<'i> Reader<'i> {
     }
 
     /// Handles what may stand outside the document element.
-    pub(super) fn outside(&mut self, event: Result<Event<'i>, quick_xml::Error>) -> Result<(), Error> {
+    pub(super) fn outside(&mut self, event: Event<'i>) -> Result<(), Error> {
         match event {
-            Ok(Event::Decl(_)) if self.at == 0 => self.declaration(),
-            Ok(Event::Comment(_)) => Ok(()),
-            Ok(Event::PI(pi)) => self.instruction(&pi),
-            Ok(Event::Text(text)) if text.chars().all(is_space) => Ok(()),
-            Ok(Event::DocType(_)) => Err(self.doctype()),
-            Ok(Event::Decl(_)) => Err(self.misplaced_declaration()),
-            Ok(_) => {
+            Event::Decl(_) if self.at == 0 => self.declaration(),
+            Event::Comment(_) => Ok(()),
+            Event::PI(pi) => self.instruction(&pi),
+            Event::Text(text) if text.chars().all(is_space) => Ok(()),
+            Event::DocType(_) => Err(self.doctype()),
+            Event::Decl(_) => Err(self.misplaced_declaration()),
+            _ => {
                 Err(self.error_at_token(ErrorKind::Syntax, "text outside the document element".to_owned()))
             }
-            Err(error) => Err(self.token_error(&error)),
         }
     }
 
     pub(super) fn declaration(&mut self) -> Result<(), Error> {
-        let text = &self.input[self.at..self.position()];
+        let text = &self.input[self.at..self.position];
         if USUAL_DECLARATIONS.contains(&text) {
             return Ok(());
         }

@@ -27,7 +27,6 @@ pub use walk::{Piece, Tag};
 #[derive(Debug)]
 pub struct Reader<'i> {
     input: &'i str,
-    tokens: quick_xml::Reader<&'i [u8]>,
     lexical: Lexical,
     limits: Limits,
     open: SmallVec<[Open<'i>; 20]>,
@@ -39,6 +38,8 @@ pub struct Reader<'i> {
     elements: usize,
     /// Where the last token starts.
     at: usize,
+    /// Where the next token starts.
+    position: usize,
     /// Whether the innermost element has ended but is still open here.
     ended: bool,
     /// Whether no text can hold a carriage return or the end of a CDATA section: the document has neither character.
@@ -91,15 +92,8 @@ fn split_name(name: &str) -> (&str, &str) {
 impl<'i> Reader<'i> {
     /// Starts on a document whose length and characters were checked.
     pub(crate) fn new(input: &'i str, lexical: Lexical, limits: Limits) -> Self {
-        let mut tokens = quick_xml::Reader::from_str(input);
-        let config = tokens.config_mut();
-        // Names are compared here, where the path for the message is known.
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
-        config.check_comments = true;
         Self {
             input,
-            tokens,
             lexical,
             limits,
             open: SmallVec::new(),
@@ -108,6 +102,7 @@ impl<'i> Reader<'i> {
             next_attribute: 0,
             elements: 0,
             at: 0,
+            position: 0,
             ended: false,
             plain: memchr::memchr2(b'\r', b']', input.as_bytes()).is_none(),
         }
@@ -303,7 +298,7 @@ impl<'i> Reader<'i> {
     /// # Errors
     /// When it holds an element, or its text is outside the type.
     pub fn content<T: Text>(&mut self) -> Result<T, Error> {
-        let start = self.position();
+        let start = self.position;
         match self.characters()? {
             Cow::Borrowed(text) => match T::parse(text, &self.lexical) {
                 Some(value) => Ok(value),
@@ -364,7 +359,7 @@ impl<'i> Reader<'i> {
     /// The text so far as one to add to, with room for what the value can still hold.
     fn own<'a>(&self, text: &'a mut Cow<'i, str>) -> &'a mut String {
         if let Cow::Borrowed(borrowed) = *text {
-            let rest = &self.input.as_bytes()[self.position()..];
+            let rest = &self.input.as_bytes()[self.position..];
             let left = memchr::memchr(b'<', rest).unwrap_or(rest.len());
             let mut owned = String::with_capacity(borrowed.len() + left + 4);
             owned.push_str(borrowed);
@@ -375,7 +370,7 @@ impl<'i> Reader<'i> {
 
     /// Whether the innermost element has neither attributes nor content; if so it is closed.
     pub(crate) fn is_bare(&mut self) -> Result<bool, Error> {
-        let rest = &self.input[self.position()..];
+        let rest = &self.input[self.position..];
         let closed = rest.strip_prefix("</").and_then(|rest| rest.strip_prefix(self.innermost().name));
         let bare =
             self.attributes.is_empty() && (self.ended || closed.is_some_and(|rest| rest.starts_with('>')));
@@ -400,7 +395,7 @@ impl<'i> Reader<'i> {
                 Token::Text(_) | Token::Data(_) | Token::Character(_) => {}
             }
         }
-        let source = &self.input[at..self.position()];
+        let source = &self.input[at..self.position];
         self.end();
         let needed = used.iter().filter_map(|prefix| self.bindings.binding(prefix).cloned()).collect();
         Ok(Raw { source, needed })

@@ -1,6 +1,9 @@
 //! The layer below: one token at a time, tags matched, prefixes resolved, limits kept, faults placed.
+//!
+//! What nearly all of a document is made of is taken here as it stands: tags whose names are ASCII and whose attribute
+//! values stand for themselves, and the text between them. Whatever is less plain goes to the tokenizer.
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesText, Event};
 
 use super::{Open, Reader, Token, split_name};
 use crate::attributes;
@@ -20,37 +23,27 @@ impl<'i> Reader<'i> {
             return Ok(Token::End);
         }
         loop {
-            self.at = self.position();
-            let event = self.tokens.read_event();
-            // The three that nearly all of a document is made of; by reference, as moving the event costs more than
-            // looking at it.
-            if let Ok(Event::Start(start)) = &event {
-                let len = start.name().as_ref().len();
-                return self.start(len, false).map(|()| Token::Start);
+            self.at = self.position;
+            if self.plain_start()? {
+                return Ok(Token::Start);
             }
-            if let Ok(Event::Text(_)) = &event {
-                return self.text_token();
-            }
-            if let Ok(Event::End(end)) = &event {
-                let expected = self.innermost().name;
-                if **end != *expected {
-                    let what = format!("</{}> does not close <{expected}>", &**end);
-                    return Err(self.error_at_token(ErrorKind::Syntax, what));
-                }
-                self.ended = true;
+            if self.plain_end() {
                 return Ok(Token::End);
             }
-            let event = match event {
-                Ok(event) => event,
-                Err(error) => return Err(self.token_error(&error)),
-            };
-            return match event {
-                Event::Start(_) | Event::Text(_) | Event::End(_) => unreachable!("handled above"),
-                Event::Empty(start) => {
-                    let len = start.name().as_ref().len();
-                    self.start(len, true).map(|()| Token::Start)
+            return match self.event()? {
+                Event::Text(_) => self.text_token(),
+                Event::Start(start) => self.start(start.name().as_ref().len(), false).map(|()| Token::Start),
+                Event::Empty(start) => self.start(start.name().as_ref().len(), true).map(|()| Token::Start),
+                Event::End(end) => {
+                    let expected = self.innermost().name;
+                    if *end != *expected {
+                        let what = format!("</{}> does not close <{expected}>", &*end);
+                        return Err(self.error_at_token(ErrorKind::Syntax, what));
+                    }
+                    self.ended = true;
+                    Ok(Token::End)
                 }
-                Event::CData(_) => Ok(Token::Data(&self.input[self.at + 9..self.position() - 3])),
+                Event::CData(_) => Ok(Token::Data(&self.input[self.at + 9..self.position - 3])),
                 Event::GeneralRef(name) => match references::character(&name) {
                     Some(character) => Ok(Token::Character(character)),
                     None => {
@@ -60,7 +53,7 @@ impl<'i> Reader<'i> {
                 Event::Comment(_) => continue,
                 Event::PI(pi) => {
                     self.instruction(&pi)?;
-                    instruction(&self.input[self.at + 2..self.position() - 2]);
+                    instruction(&self.input[self.at + 2..self.position - 2]);
                     continue;
                 }
                 Event::DocType(_) => Err(self.doctype()),
@@ -73,8 +66,76 @@ impl<'i> Reader<'i> {
         }
     }
 
+    /// Opens the element whose tag is next, if it is plain; else nothing is taken.
+    pub(super) fn plain_start(&mut self) -> Result<bool, Error> {
+        let bytes = self.input.as_bytes();
+        let name_at = self.at + 1;
+        if bytes.get(self.at) != Some(&b'<') {
+            return Ok(false);
+        }
+        let Some((local, name_end)) = attributes::plain_name(bytes, name_at) else { return Ok(false) };
+        self.attributes.clear();
+        let (end, empty) = match bytes[name_end] {
+            b'>' => (name_end + 1, false),
+            _ => {
+                let limit = self.limits.attributes;
+                let end = attributes::split_plain(self.input, name_end, limit, &mut self.attributes);
+                match attributes::after_blanks(bytes, end) {
+                    (at, [b'>', ..]) => (at + 1, false),
+                    (at, [b'/', b'>', ..]) => (at + 2, true),
+                    _ => return Ok(false),
+                }
+            }
+        };
+        self.position = end;
+        let name = &self.input[name_at..name_end];
+        self.open(name, (local - name_at).saturating_sub(1), empty).map(|()| true)
+    }
+
+    /// Takes the end tag of the innermost element, if it is next and plain.
+    fn plain_end(&mut self) -> bool {
+        let rest = &self.input.as_bytes()[self.at..];
+        let name = self.innermost().name;
+        let is_next = rest
+            .strip_prefix(b"</")
+            .and_then(|rest| rest.strip_prefix(name.as_bytes()))
+            .is_some_and(|rest| rest.first() == Some(&b'>'));
+        if is_next {
+            self.position = self.at + name.len() + 3;
+            self.ended = true;
+        }
+        is_next
+    }
+
+    /// The token that is next, whatever it is.
+    pub(super) fn event(&mut self) -> Result<Event<'i>, Error> {
+        let rest = &self.input[self.at..];
+        let text_len = memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len());
+        if text_len > 0 {
+            self.position = self.at + text_len;
+            return Ok(Event::Text(BytesText::from_escaped(&rest[..text_len])));
+        }
+        let mut tokens = quick_xml::Reader::from_str(rest);
+        let config = tokens.config_mut();
+        // Names are compared here, where the path for the message is known.
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.check_comments = true;
+        // The input is in memory, so its length fits.
+        let place = |offset: u64| self.at + usize::try_from(offset).unwrap_or(rest.len());
+        match tokens.read_event() {
+            Ok(event) => {
+                self.position = place(tokens.buffer_position());
+                Ok(event)
+            }
+            Err(error) => {
+                Err(self.error(ErrorKind::Syntax, error.to_string(), place(tokens.error_position())))
+            }
+        }
+    }
+
     fn text_token(&self) -> Result<Token<'i>, Error> {
-        let text = &self.input[self.at..self.position()];
+        let text = &self.input[self.at..self.position];
         if !self.plain
             && let Some(at) = text.find("]]>")
         {
@@ -83,10 +144,25 @@ impl<'i> Reader<'i> {
         Ok(Token::Text(text))
     }
 
-    /// Opens the element whose tag is the last token and whose name is `name_len` long.
-    pub(super) fn start(&mut self, name_len: usize, empty: bool) -> Result<(), Error> {
+    /// Opens the element whose tag was looked at by the tokenizer and whose name is `len` long.
+    pub(super) fn start(&mut self, len: usize, empty: bool) -> Result<(), Error> {
         let name_at = self.at + 1;
-        let name = &self.input[name_at..name_at + name_len];
+        let name = &self.input[name_at..name_at + len];
+        let end = self.position - if empty { 2 } else { 1 };
+        let limit = self.limits.attributes;
+        match attributes::split(&self.input[name_at + len..end], limit, &mut self.attributes) {
+            Err((what, _)) if what.is_empty() => return Err(self.limit("attributes on one tag", limit)),
+            Err((what, part)) => return Err(self.error(ErrorKind::Syntax, what, self.offset(part))),
+            Ok(()) => {}
+        }
+        if name.starts_with(':') {
+            return Err(self.error_at_token(ErrorKind::Syntax, format!("{name:?} is not a name")));
+        }
+        self.open(name, split_name(name).0.len(), empty)
+    }
+
+    /// Opens the element whose attributes are split.
+    pub(super) fn open(&mut self, name: &'i str, prefix_len: usize, empty: bool) -> Result<(), Error> {
         self.elements += 1;
         if self.elements > self.limits.elements {
             return Err(self.limit("elements", self.limits.elements));
@@ -94,19 +170,15 @@ impl<'i> Reader<'i> {
         if self.open.len() == self.limits.depth {
             return Err(self.limit("elements open at once", self.limits.depth));
         }
-        let outside = self.bindings.len();
-        let end = self.position() - if empty { 2 } else { 1 };
-        let after_name = &self.input[name_at + name_len..end];
         self.next_attribute = 0;
-        if after_name.is_empty() {
-            self.attributes.clear();
-        } else {
-            self.split_attributes(after_name)?;
+        let outside = self.bindings.len();
+        if !attributes::are_simple(&self.attributes) {
+            self.declare()?;
         }
-        let (prefix, local) = split_name(name);
-        if name.starts_with(':') {
-            return Err(self.error_at_token(ErrorKind::Syntax, format!("{name:?} is not a name")));
-        }
+        let (prefix, local) = match prefix_len {
+            0 => ("", name),
+            _ => (&name[..prefix_len], &name[prefix_len + 1..]),
+        };
         let Some(ns) = self.bindings.resolve(prefix) else {
             let what = format!("prefix {prefix} is not declared");
             return Err(self.error_at_token(ErrorKind::Syntax, what));
@@ -116,15 +188,9 @@ impl<'i> Reader<'i> {
         Ok(())
     }
 
-    pub(super) fn split_attributes(&mut self, text: &'i str) -> Result<(), Error> {
-        let limit = self.limits.attributes;
-        let split = attributes::split(text, limit, &mut self.attributes);
-        if split.is_ok() && attributes::are_simple(&self.attributes) {
-            return Ok(());
-        }
-        let declared = split.and_then(|()| self.bindings.declare(&mut self.attributes, self.lexical.dialect));
-        match declared {
-            Err((what, _)) if what.is_empty() => Err(self.limit("attributes on one tag", limit)),
+    /// Takes the namespace declarations out of the attributes, and resolves the rest.
+    fn declare(&mut self) -> Result<(), Error> {
+        match self.bindings.declare(&mut self.attributes, self.lexical.dialect) {
             Err((what, part)) => Err(self.error(ErrorKind::Syntax, what, self.offset(part))),
             Ok(()) if self.bindings.len() > self.limits.namespaces => {
                 Err(self.limit("namespace declarations in force", self.limits.namespaces))
@@ -150,19 +216,9 @@ impl<'i> Reader<'i> {
         self.open.last().expect("an element is open while its content is read")
     }
 
-    pub(super) fn position(&self) -> usize {
-        // The input is in memory, so its length fits.
-        usize::try_from(self.tokens.buffer_position()).unwrap_or(usize::MAX)
-    }
-
     /// Where a part of the document starts in it.
     pub(super) fn offset(&self, part: &str) -> usize {
         attributes::offset(part, self.input)
-    }
-
-    pub(super) fn token_error(&self, error: &quick_xml::Error) -> Error {
-        let at = usize::try_from(self.tokens.error_position()).unwrap_or(self.at);
-        self.error(ErrorKind::Syntax, error.to_string(), at)
     }
 
     /// An error at the start tag of the innermost element, which is not part of the path.
