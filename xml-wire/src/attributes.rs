@@ -123,10 +123,19 @@ pub(crate) fn split_plain<'i>(
 
 /// Whether no attribute has a prefix, declares a namespace or stands twice: [`Bindings::declare`] has nothing to do.
 pub(crate) fn are_simple(attributes: &[RawAttribute<'_>]) -> bool {
-    attributes.iter().enumerate().all(|(index, attribute)| {
-        let same_key = |earlier: &RawAttribute<'_>| earlier.key == attribute.key;
-        attribute.prefix_len == 0 && attribute.key != XMLNS && !attributes[..index].iter().any(same_key)
-    })
+    let mut seen = 0;
+    let mut may_repeat = false;
+    for attribute in attributes {
+        if attribute.prefix_len != 0 || attribute.key == XMLNS {
+            return false;
+        }
+        let bit = 1_u64 << attribute.key.spread();
+        may_repeat |= seen & bit != 0;
+        seen |= bit;
+    }
+    let repeats =
+        |(index, one): (usize, &RawAttribute<'_>)| attributes[..index].iter().any(|a| a.key == one.key);
+    !(may_repeat && attributes.iter().enumerate().any(repeats))
 }
 
 /// Where the local part of the name begins that starts `here`, and where the name ends, if all its characters are ASCII
@@ -232,12 +241,8 @@ pub(crate) struct Binding<'i> {
     pub(crate) prefix: &'i str,
     pub(crate) uri: Cow<'i, str>,
     pub(crate) ns: u8,
-    key: u64,
-}
-
-/// A number that two prefixes of less than eight bytes share only if they are equal, to compare without a call.
-fn key(prefix: &str) -> u64 {
-    prefix.bytes().take(8).fold(prefix.len() as u64, |key, byte| (key << 8) | u64::from(byte))
+    /// Of the prefix.
+    key: Key,
 }
 
 /// The namespace declarations in force, innermost last.
@@ -249,22 +254,21 @@ pub(crate) struct Bindings<'i> {
 }
 
 /// A prefix's key and its namespace.
-type Recent = (u64, u8);
+type Recent = (Key, u8);
 
 const RECENT: usize = 16;
 
-/// The key of no prefix: those of short ones start with their length.
-const NOTHING: Recent = (u64::MAX, NONE);
+const NOTHING: Recent = (Key::NONE, NONE);
 
 /// Where a key is remembered.
-fn recent_place(key: u64) -> usize {
-    ((key ^ (key >> 8) ^ (key >> 17)) % RECENT as u64) as usize
+fn recent_place(key: Key) -> usize {
+    key.spread() as usize % RECENT
 }
 
 impl<'i> Bindings<'i> {
     pub(crate) fn new() -> Self {
         let mut all = SmallVec::new();
-        all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML, key: key("xml") });
+        all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML, key: Key::of("xml") });
         Self { all, recent: [NOTHING; RECENT] }
     }
 
@@ -277,6 +281,7 @@ impl<'i> Bindings<'i> {
         &self.all[outside..]
     }
 
+    #[inline]
     pub(crate) fn truncate(&mut self, len: usize) {
         while self.all.len() > len {
             if let Some(gone) = self.all.pop() {
@@ -286,32 +291,36 @@ impl<'i> Bindings<'i> {
     }
 
     /// What was remembered about a prefix, or about one with the same place, holds no longer.
-    fn forget(&mut self, key: u64) {
+    fn forget(&mut self, key: Key) {
         self.recent[recent_place(key)] = NOTHING;
     }
 
-    /// The namespace of a prefix; `None` where it is not declared. No prefix is no namespace, unless declared.
-    pub(crate) fn resolve(&mut self, prefix: &str) -> Option<u8> {
-        let key = key(prefix);
-        let place = recent_place(key);
-        if prefix.len() < 8 && self.recent[place].0 == key {
-            return Some(self.recent[place].1);
+    /// The namespace of a prefix, whose key that is; `None` where it is not declared. No prefix is no namespace, unless
+    /// declared.
+    #[inline]
+    pub(crate) fn resolve(&mut self, prefix: &str, key: Key) -> Option<u8> {
+        let recent = self.recent[recent_place(key)];
+        if recent.0 == key && key.is_whole() {
+            return Some(recent.1);
         }
+        self.look_up(prefix, key)
+    }
+
+    fn look_up(&mut self, prefix: &str, key: Key) -> Option<u8> {
         let ns = match self.binding(prefix) {
             Some(binding) => binding.ns,
             None if prefix.is_empty() => NONE,
             None => return None,
         };
-        if prefix.len() < 8 {
-            self.recent[place] = (key, ns);
-        }
+        self.recent[recent_place(key)] = (key, ns);
         Some(ns)
     }
 
     pub(crate) fn binding(&self, prefix: &str) -> Option<&Binding<'i>> {
-        let key = key(prefix);
-        let short = prefix.len() < 8;
-        self.all.iter().rev().find(|binding| binding.key == key && (short || binding.prefix == prefix))
+        let key = Key::of(prefix);
+        let is_it =
+            |binding: &&Binding<'_>| binding.key == key && (key.is_whole() || binding.prefix == prefix);
+        self.all.iter().rev().find(is_it)
     }
 
     /// Where the declaration of a prefix stands among those in force, the outermost first.
@@ -353,7 +362,7 @@ impl<'i> Bindings<'i> {
             if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
                 return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
             }
-            let key = key(prefix);
+            let key = Key::of(prefix);
             self.forget(key);
             self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key });
         }
@@ -361,7 +370,7 @@ impl<'i> Bindings<'i> {
         for attribute in attributes.iter_mut().filter(|attribute| attribute.prefix_len != 0) {
             let prefix = attribute.prefix();
             attribute.ns = self
-                .resolve(prefix)
+                .resolve(prefix, Key::of(prefix))
                 .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.name))?;
         }
         Ok(())

@@ -145,10 +145,6 @@ impl Decoder {
         }
         const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
         let document = document.strip_prefix(BYTE_ORDER_MARK).unwrap_or(document);
-        if document.starts_with(BYTE_ORDER_MARK) {
-            // The tokenizer would take it away without counting it; it is text where none may stand.
-            return Err(refuse(ErrorKind::Syntax, "a second byte-order mark", 1, 1));
-        }
         if let [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, b'<', ..] | [b'<', 0, ..] = document {
             return Err(refuse(ErrorKind::Forbidden, "UTF-16 is not accepted, only UTF-8", 1, 1));
         }

@@ -1,7 +1,7 @@
 //! What may stand in an element, and how far reading has come in it: the tables that the derive writes.
 
 use crate::error::{Error, ErrorKind};
-use crate::name::{Name, OTHER};
+use crate::name::{Key, Name, OTHER};
 use crate::reader::Reader;
 
 /// One place in an element: a child by name, or a choice of children.
@@ -123,21 +123,18 @@ impl Cursor {
     }
 
     /// The field that an element of this name is, searched from where the schema expects it.
-    pub(crate) fn find(&self, ns: u8, local: &str) -> Option<Hit> {
+    pub(crate) fn find(&self, ns: u8, local: &str, key: Key) -> Option<Hit> {
+        let is = |name: &Name| name.key == key && name.ns == ns && (key.is_whole() || name.local == local);
         // Most documents keep the schema's order, so the next field is most often the one.
         if let Some(Field { names: Names::One(name), .. }) = self.fields.get(self.next)
-            && name.ns == ns
-            && name.local == local
+            && is(name)
         {
             return Some(Hit { field: self.next, variant: 0 });
         }
         let (before, after) = self.fields.split_at(self.next);
         let hit = |(field, candidate): (usize, &Field)| match &candidate.names {
-            Names::One(name) => (name.ns == ns && name.local == local).then_some(Hit { field, variant: 0 }),
-            Names::Choice(names) => names
-                .iter()
-                .position(|name| name.ns == ns && name.local == local)
-                .map(|variant| Hit { field, variant }),
+            Names::One(name) => is(name).then_some(Hit { field, variant: 0 }),
+            Names::Choice(names) => names.iter().position(is).map(|variant| Hit { field, variant }),
             Names::Foreign => (ns == OTHER).then_some(Hit { field, variant: 0 }),
         };
         let ahead = after.iter().enumerate().find_map(|(i, field)| hit((i + self.next, field)));

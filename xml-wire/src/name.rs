@@ -82,6 +82,9 @@ pub struct Name {
 pub(crate) struct Key(u64);
 
 impl Key {
+    /// The key of no name.
+    pub(crate) const NONE: Self = Self(u64::MAX);
+
     pub(crate) const fn of(name: &str) -> Self {
         Self::of_first(name.as_bytes(), name.len())
     }
@@ -104,6 +107,12 @@ impl Key {
     /// Whether only one name has this key: one of less than eight bytes, as no name has a zero byte.
     pub(crate) const fn is_whole(self) -> bool {
         self.0 >> 56 == 0
+    }
+
+    /// A number below 64, most often another one for another key.
+    pub(crate) const fn spread(self) -> u32 {
+        // The multiplier is 2^64 divided by the golden ratio.
+        (self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as u32
     }
 }
 

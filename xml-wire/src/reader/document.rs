@@ -92,9 +92,7 @@ impl<'i> Reader<'i> {
             Event::Text(text) if text.chars().all(is_space) => Ok(()),
             Event::DocType(_) => Err(self.doctype()),
             Event::Decl(_) => Err(self.misplaced_declaration()),
-            _ => {
-                Err(self.error_at_token(ErrorKind::Syntax, "text outside the document element".to_owned()))
-            }
+            _ => Err(self.error_at_token(ErrorKind::Syntax, "text outside the document element".to_owned())),
         }
     }
 

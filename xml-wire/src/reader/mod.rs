@@ -53,6 +53,8 @@ struct Open<'i> {
     name: &'i str,
     /// Without its prefix.
     local: &'i str,
+    /// Of the local name.
+    key: Key,
     ns: u8,
     /// How many declarations were in force outside it.
     bindings: usize,
@@ -121,8 +123,8 @@ impl<'i> Reader<'i> {
         loop {
             match self.token()? {
                 Token::Start => {
-                    let &Open { ns, name, local, .. } = self.innermost();
-                    let Some(hit) = cursor.find(ns, local) else {
+                    let &Open { ns, name, local, key, .. } = self.innermost();
+                    let Some(hit) = cursor.find(ns, local, key) else {
                         self.refuse_unknown(cursor, ns, name, local)?;
                         self.skip()?;
                         continue;

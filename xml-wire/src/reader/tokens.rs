@@ -9,6 +9,7 @@ use super::{Open, Reader, Token, split_name};
 use crate::attributes;
 use crate::error::{Error, ErrorKind};
 use crate::lexical::is_ncname;
+use crate::name::Key;
 use crate::references;
 
 impl<'i> Reader<'i> {
@@ -88,8 +89,9 @@ impl<'i> Reader<'i> {
             }
         };
         self.position = end;
-        let name = &self.input[name_at..name_end];
-        self.open(name, (local - name_at).saturating_sub(1), empty).map(|()| true)
+        let part = |from: usize, to: usize| (&self.input[from..to], Key::of_first(&bytes[from..], to - from));
+        let prefix = if local == name_at { ("", Key::of("")) } else { part(name_at, local - 1) };
+        self.open(&self.input[name_at..name_end], prefix, part(local, name_end), empty).map(|()| true)
     }
 
     /// Takes the end tag of the innermost element, if it is next and plain.
@@ -158,11 +160,18 @@ impl<'i> Reader<'i> {
         if name.starts_with(':') {
             return Err(self.error_at_token(ErrorKind::Syntax, format!("{name:?} is not a name")));
         }
-        self.open(name, split_name(name).0.len(), empty)
+        let (prefix, local) = split_name(name);
+        self.open(name, (prefix, Key::of(prefix)), (local, Key::of(local)), empty)
     }
 
     /// Opens the element whose attributes are split.
-    pub(super) fn open(&mut self, name: &'i str, prefix_len: usize, empty: bool) -> Result<(), Error> {
+    fn open(
+        &mut self,
+        name: &'i str,
+        prefix: (&'i str, Key),
+        (local, key): (&'i str, Key),
+        empty: bool,
+    ) -> Result<(), Error> {
         self.elements += 1;
         if self.elements > self.limits.elements {
             return Err(self.limit("elements", self.limits.elements));
@@ -175,15 +184,11 @@ impl<'i> Reader<'i> {
         if !attributes::are_simple(&self.attributes) {
             self.declare()?;
         }
-        let (prefix, local) = match prefix_len {
-            0 => ("", name),
-            _ => (&name[..prefix_len], &name[prefix_len + 1..]),
-        };
-        let Some(ns) = self.bindings.resolve(prefix) else {
-            let what = format!("prefix {prefix} is not declared");
+        let Some(ns) = self.bindings.resolve(prefix.0, prefix.1) else {
+            let what = format!("prefix {} is not declared", prefix.0);
             return Err(self.error_at_token(ErrorKind::Syntax, what));
         };
-        self.open.push(Open { name, local, ns, bindings: outside, at: self.at });
+        self.open.push(Open { name, local, key, ns, bindings: outside, at: self.at });
         self.ended = empty;
         Ok(())
     }
