@@ -100,25 +100,50 @@ pub(crate) fn split_plain<'i>(
     let bytes = text.as_bytes();
     while into.len() < limit {
         let (start, _) = after_blanks(bytes, here);
-        let Some((local, end)) = plain_name(bytes, start) else { break };
-        let [b'=', quote @ (b'"' | b'\''), rest @ ..] = &bytes[end..] else { break };
-        let Some(len) = rest.iter().position(|byte| class(*byte) == SPECIAL) else { break };
+        let Some((local, name_end)) = plain_name(bytes, start) else { break };
+        let [b'=', quote @ (b'"' | b'\''), rest @ ..] = &bytes[name_end..] else { break };
+        let Some(len) = plain_len(rest) else { break };
         if rest[len] != *quote || start == here {
             break;
         }
-        let value = end + 2;
+        let value = name_end + 2;
         here = value + len + 1;
         into.push(RawAttribute {
-            name: &text[start..end],
+            name: &text[start..name_end],
             value: &text[value..value + len],
             prefix_len: (local - start).saturating_sub(1),
-            key: Key::of_first(&bytes[local..], end - local),
+            key: Key::of_first(&bytes[local..], name_end - local),
             plain: true,
             ns: NONE,
             taken: false,
         });
     }
     here
+}
+
+/// How long the part of a value is that stands for itself, if something follows it.
+#[inline]
+fn plain_len(text: &[u8]) -> Option<usize> {
+    // Most values are short.
+    let (start, rest) = text.split_at(text.len().min(CHUNK));
+    start.iter().position(is_special).or_else(|| long_plain_len(rest).map(|len| CHUNK + len))
+}
+
+const CHUNK: usize = 32;
+
+fn is_special(byte: &u8) -> bool {
+    class(*byte) == SPECIAL
+}
+
+fn long_plain_len(text: &[u8]) -> Option<usize> {
+    let (chunks, _) = text.as_chunks::<CHUNK>();
+    // Without early exit a chunk is a handful of vector instructions.
+    let is_plain = |chunk: &&[u8; CHUNK]| {
+        let special = |b: u8| (b < b' ') | (b == b'"') | (b == b'\'') | (b == b'&') | (b == b'<');
+        !chunk.iter().fold(false, |any, b| any | special(*b))
+    };
+    let skipped = chunks.iter().take_while(is_plain).count() * CHUNK;
+    text[skipped..].iter().position(is_special).map(|len| skipped + len)
 }
 
 /// Whether no attribute has a prefix, declares a namespace or stands twice: [`Bindings::declare`] has nothing to do.

@@ -148,7 +148,8 @@ macro_rules! integers {
             }
 
             fn write(&self, out: &mut Escape<'_>) -> fmt::Result {
-                write!(out.out, "{self}")
+                out.plain(itoa::Buffer::new().format(*self));
+                Ok(())
             }
         }
     )*};
@@ -173,7 +174,8 @@ impl Text for NonZeroU32 {
     }
 
     fn write(&self, out: &mut Escape<'_>) -> fmt::Result {
-        write!(out.out, "{self}")
+        out.plain(itoa::Buffer::new().format(self.get()));
+        Ok(())
     }
 }
 

@@ -72,6 +72,7 @@ impl Writer {
     /// When the value holds what XML cannot carry.
     pub fn attribute<T: Text>(&mut self, name: &Name, value: &T) -> Result<(), Error> {
         self.note(name.ns);
+        self.out.reserve(name.qualified.len() + 16);
         self.out.push(' ');
         self.out.push_str(name.qualified);
         self.out.push_str("=\"");
