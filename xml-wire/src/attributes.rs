@@ -320,15 +320,15 @@ impl<'i> Bindings<'i> {
         self.recent[recent_place(key)] = NOTHING;
     }
 
-    /// The namespace of a prefix, whose key that is; `None` where it is not declared. No prefix is no namespace, unless
+    /// The namespace of the prefix with that key; `None` where it is not declared. No prefix is no namespace, unless
     /// declared.
     #[inline]
-    pub(crate) fn resolve(&mut self, prefix: &str, key: Key) -> Option<u8> {
+    pub(crate) fn resolve<'a>(&mut self, key: Key, prefix: impl FnOnce() -> &'a str) -> Option<u8> {
         let recent = self.recent[recent_place(key)];
         if recent.0 == key && key.is_whole() {
             return Some(recent.1);
         }
-        self.look_up(prefix, key)
+        self.look_up(prefix(), key)
     }
 
     fn look_up(&mut self, prefix: &str, key: Key) -> Option<u8> {
@@ -395,7 +395,7 @@ impl<'i> Bindings<'i> {
         for attribute in attributes.iter_mut().filter(|attribute| attribute.prefix_len != 0) {
             let prefix = attribute.prefix();
             attribute.ns = self
-                .resolve(prefix, Key::of(prefix))
+                .resolve(Key::of(prefix), || prefix)
                 .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.name))?;
         }
         Ok(())

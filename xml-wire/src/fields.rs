@@ -123,8 +123,10 @@ impl Cursor {
     }
 
     /// The field that an element of this name is, searched from where the schema expects it.
-    pub(crate) fn find(&self, ns: u8, local: &str, key: Key) -> Option<Hit> {
-        let is = |name: &Name| name.key == key && name.ns == ns && (key.is_whole() || name.local == local);
+    pub(crate) fn find(&self, ns: u8, key: Key, local: &[u8]) -> Option<Hit> {
+        let is = |name: &Name| {
+            name.key == key && name.ns == ns && (key.is_whole() || name.local.as_bytes() == local)
+        };
         // Most documents keep the schema's order, so the next field is most often the one.
         if let Some(Field { names: Names::One(name), .. }) = self.fields.get(self.next)
             && is(name)

@@ -92,7 +92,9 @@ impl Key {
     /// The key of the name that is the first `len` of these bytes.
     #[inline]
     pub(crate) const fn of_first(bytes: &[u8], len: usize) -> Self {
-        if let Some(eight) = bytes.first_chunk() {
+        if len > 0
+            && let Some(eight) = bytes.first_chunk()
+        {
             let unused = 64 - if len < 8 { 8 * len as u32 } else { 64 };
             return Self((u64::from_le_bytes(*eight) << unused) >> unused);
         }

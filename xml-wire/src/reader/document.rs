@@ -30,7 +30,7 @@ impl<'i> Reader<'i> {
     pub(crate) fn root(&mut self, roots: &'static [Name]) -> Result<usize, Error> {
         self.any_root()?;
         let root = self.innermost();
-        let (ns, local) = (root.ns, root.local);
+        let (ns, local) = (root.ns, root.local());
         roots.iter().position(|name| name.ns == ns && name.local == local).ok_or_else(|| {
             let expected = match roots {
                 [one] => one.qualified.to_owned(),

@@ -51,15 +51,21 @@ pub struct Reader<'i> {
 struct Open<'i> {
     /// As the document writes it.
     name: &'i str,
-    /// Without its prefix.
-    local: &'i str,
-    /// Of the local name.
+    /// Where the part behind the prefix starts.
+    local_at: usize,
+    /// Of the part behind the prefix.
     key: Key,
     ns: u8,
     /// How many declarations were in force outside it.
     bindings: usize,
     /// Where its tag starts.
     at: usize,
+}
+
+impl<'i> Open<'i> {
+    fn local(&self) -> &'i str {
+        &self.name[self.local_at..]
+    }
 }
 
 /// An element as it stands in the document.
@@ -123,9 +129,10 @@ impl<'i> Reader<'i> {
         loop {
             match self.token()? {
                 Token::Start => {
-                    let &Open { ns, name, local, key, .. } = self.innermost();
-                    let Some(hit) = cursor.find(ns, local, key) else {
-                        self.refuse_unknown(cursor, ns, name, local)?;
+                    let open = self.innermost();
+                    let Some(hit) = cursor.find(open.ns, open.key, &open.name.as_bytes()[open.local_at..])
+                    else {
+                        self.refuse_unknown(cursor, open)?;
                         self.skip()?;
                         continue;
                     };
@@ -144,7 +151,9 @@ impl<'i> Reader<'i> {
     }
 
     /// Refuses an element that no field wants: always if only its namespace is wrong, else in strict mode.
-    fn refuse_unknown(&self, cursor: &Cursor, ns: u8, name: &str, local: &str) -> Result<(), Error> {
+    fn refuse_unknown(&self, cursor: &Cursor, open: &Open<'i>) -> Result<(), Error> {
+        let &Open { ns, name, .. } = open;
+        let local = open.local();
         if let Some(expected) = cursor.find_local(local) {
             let namespace = match self.lexical.dialect.prefix_of(ns) {
                 Some(prefix) => format!("{prefix}'s"),

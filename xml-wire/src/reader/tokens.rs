@@ -12,6 +12,22 @@ use crate::lexical::is_ncname;
 use crate::name::Key;
 use crate::references;
 
+/// An element's name as the document writes it, taken apart.
+struct QualifiedName<'i> {
+    text: &'i str,
+    /// Where the part behind the prefix starts.
+    local_at: usize,
+    prefix_key: Key,
+    /// Of the part behind the prefix.
+    key: Key,
+}
+
+impl<'i> QualifiedName<'i> {
+    fn prefix(&self) -> &'i str {
+        &self.text[..self.local_at.saturating_sub(1)]
+    }
+}
+
 impl<'i> Reader<'i> {
     /// The next token inside the innermost element.
     pub(super) fn token(&mut self) -> Result<Token<'i>, Error> {
@@ -25,14 +41,14 @@ impl<'i> Reader<'i> {
         }
         loop {
             self.at = self.position;
-            if self.plain_start()? {
-                return Ok(Token::Start);
-            }
-            if self.plain_end() {
-                return Ok(Token::End);
+            match self.input.as_bytes().get(self.at..) {
+                Some([b'<', b'/', ..]) if self.plain_end() => return Ok(Token::End),
+                Some([b'<', ..]) if self.plain_start()? => return Ok(Token::Start),
+                Some([first, ..]) if !matches!(first, b'<' | b'&') => return self.text_token(),
+                _ => {}
             }
             return match self.event()? {
-                Event::Text(_) => self.text_token(),
+                Event::Text(_) => unreachable!("handled above"),
                 Event::Start(start) => self.start(start.name().as_ref().len(), false).map(|()| Token::Start),
                 Event::Empty(start) => self.start(start.name().as_ref().len(), true).map(|()| Token::Start),
                 Event::End(end) => {
@@ -89,19 +105,20 @@ impl<'i> Reader<'i> {
             }
         };
         self.position = end;
-        let part = |from: usize, to: usize| (&self.input[from..to], Key::of_first(&bytes[from..], to - from));
-        let prefix = if local == name_at { ("", Key::of("")) } else { part(name_at, local - 1) };
-        self.open(&self.input[name_at..name_end], prefix, part(local, name_end), empty).map(|()| true)
+        let name = QualifiedName {
+            text: &self.input[name_at..name_end],
+            local_at: local - name_at,
+            prefix_key: Key::of_first(&bytes[name_at..], (local - name_at).saturating_sub(1)),
+            key: Key::of_first(&bytes[local..], name_end - local),
+        };
+        self.open(name, empty).map(|()| true)
     }
 
-    /// Takes the end tag of the innermost element, if it is next and plain.
+    /// Takes the end tag that is next, if it is plain and the innermost element's.
     fn plain_end(&mut self) -> bool {
-        let rest = &self.input.as_bytes()[self.at..];
         let name = self.innermost().name;
-        let is_next = rest
-            .strip_prefix(b"</")
-            .and_then(|rest| rest.strip_prefix(name.as_bytes()))
-            .is_some_and(|rest| rest.first() == Some(&b'>'));
+        let rest = self.input.as_bytes().get(self.at + 2..).unwrap_or_default();
+        let is_next = rest.get(name.len()) == Some(&b'>') && rest.get(..name.len()) == Some(name.as_bytes());
         if is_next {
             self.position = self.at + name.len() + 3;
             self.ended = true;
@@ -111,12 +128,12 @@ impl<'i> Reader<'i> {
 
     /// The token that is next, whatever it is.
     pub(super) fn event(&mut self) -> Result<Event<'i>, Error> {
-        let rest = &self.input[self.at..];
-        let text_len = memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len());
-        if text_len > 0 {
-            self.position = self.at + text_len;
-            return Ok(Event::Text(BytesText::from_escaped(&rest[..text_len])));
+        let text = self.text_here();
+        if !text.is_empty() {
+            self.position += text.len();
+            return Ok(Event::Text(BytesText::from_escaped(text)));
         }
+        let rest = &self.input[self.at..];
         let mut tokens = quick_xml::Reader::from_str(rest);
         let config = tokens.config_mut();
         // Names are compared here, where the path for the message is known.
@@ -136,8 +153,18 @@ impl<'i> Reader<'i> {
         }
     }
 
-    fn text_token(&self) -> Result<Token<'i>, Error> {
-        let text = &self.input[self.at..self.position];
+    /// The text up to the next tag or reference; empty where there is none.
+    fn text_here(&self) -> &'i str {
+        let rest = &self.input[self.at..];
+        match memchr::memchr2(b'<', b'&', rest.as_bytes()) {
+            Some(len) => &rest[..len],
+            None => rest,
+        }
+    }
+
+    fn text_token(&mut self) -> Result<Token<'i>, Error> {
+        let text = self.text_here();
+        self.position = self.at + text.len();
         if !self.plain
             && let Some(at) = text.find("]]>")
         {
@@ -161,17 +188,15 @@ impl<'i> Reader<'i> {
             return Err(self.error_at_token(ErrorKind::Syntax, format!("{name:?} is not a name")));
         }
         let (prefix, local) = split_name(name);
-        self.open(name, (prefix, Key::of(prefix)), (local, Key::of(local)), empty)
+        let local_at = name.len() - local.len();
+        self.open(
+            QualifiedName { text: name, local_at, prefix_key: Key::of(prefix), key: Key::of(local) },
+            empty,
+        )
     }
 
     /// Opens the element whose attributes are split.
-    fn open(
-        &mut self,
-        name: &'i str,
-        prefix: (&'i str, Key),
-        (local, key): (&'i str, Key),
-        empty: bool,
-    ) -> Result<(), Error> {
+    fn open(&mut self, name: QualifiedName<'i>, empty: bool) -> Result<(), Error> {
         self.elements += 1;
         if self.elements > self.limits.elements {
             return Err(self.limit("elements", self.limits.elements));
@@ -184,11 +209,12 @@ impl<'i> Reader<'i> {
         if !attributes::are_simple(&self.attributes) {
             self.declare()?;
         }
-        let Some(ns) = self.bindings.resolve(prefix.0, prefix.1) else {
-            let what = format!("prefix {} is not declared", prefix.0);
+        let Some(ns) = self.bindings.resolve(name.prefix_key, || name.prefix()) else {
+            let what = format!("prefix {} is not declared", name.prefix());
             return Err(self.error_at_token(ErrorKind::Syntax, what));
         };
-        self.open.push(Open { name, local, key, ns, bindings: outside, at: self.at });
+        let QualifiedName { text, local_at, key, .. } = name;
+        self.open.push(Open { name: text, local_at, key, ns, bindings: outside, at: self.at });
         self.ended = empty;
         Ok(())
     }
@@ -259,7 +285,7 @@ impl<'i> Reader<'i> {
     /// An element's name with its namespace's conventional prefix.
     pub(super) fn conventional(&self, open: &Open<'_>) -> String {
         match self.lexical.dialect.prefix_of(open.ns) {
-            Some(prefix) => format!("{prefix}:{}", open.local),
+            Some(prefix) => format!("{prefix}:{}", open.local()),
             None => open.name.to_owned(),
         }
     }
