@@ -1,4 +1,4 @@
-use super::cipher::Cipher;
+use super::ccm_star::Cipher;
 use super::{Key, KeyIdentifier, Level, Secured};
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::error::{Error, Result};
