@@ -24,13 +24,18 @@ pub const ROUNDED_PLACES: u8 = 12;
 impl Decimal {
     /// `mantissa / 10^places`.
     pub fn new(mantissa: i128, places: u8) -> Self {
-        let mut shortest = Self { mantissa, places };
-        while shortest.places > 0
-            && let Some(mantissa) = tenth(shortest.mantissa)
-        {
-            shortest = Self { mantissa, places: shortest.places.saturating_sub(1) };
+        let (mut mantissa, mut places) = (mantissa, places);
+        // Few numbers need the slow division of 128 bits.
+        if let Ok(mut short) = i64::try_from(mantissa) {
+            while places > 0 && short % 10 == 0 {
+                (short, places) = (short / 10, places.saturating_sub(1));
+            }
+            return Self { mantissa: short.into(), places };
         }
-        shortest
+        while places > 0 && mantissa % 10 == 0 {
+            (mantissa, places) = (mantissa / 10, places.saturating_sub(1));
+        }
+        Self { mantissa, places }
     }
 
     /// `raw * multiplier / divisor`, as the Metering cluster scales its registers.
@@ -65,11 +70,20 @@ impl Decimal {
 
     /// `numerator / divisor` where the divisor is 10, 100 and so on up to 10^9, as it mostly is.
     fn short_ratio(numerator: i128, divisor: u32) -> Option<Self> {
-        let places = divisor.checked_ilog10()?;
-        if 10_u32.checked_pow(places) != Some(divisor) {
-            return None;
-        }
-        Some(Self::new(numerator, u8::try_from(places).ok()?))
+        let places = match divisor {
+            1 => 0,
+            10 => 1,
+            100 => 2,
+            1000 => 3,
+            10_000 => 4,
+            100_000 => 5,
+            1_000_000 => 6,
+            10_000_000 => 7,
+            100_000_000 => 8,
+            1_000_000_000 => 9,
+            _ => return None,
+        };
+        Some(Self::new(numerator, places))
     }
 
     /// The number without its decimal point.
@@ -147,16 +161,6 @@ impl fmt::Display for Decimal {
         }
         let fraction = magnitude.checked_rem(scale).unwrap_or(0);
         write!(f, "{sign}{whole}.{fraction:0width$}", width = usize::from(self.places))
-    }
-}
-
-/// A tenth of a number, where that is whole. Few need the slow division of 128 bits.
-fn tenth(number: i128) -> Option<i128> {
-    match i64::try_from(number) {
-        Ok(short) if short.checked_rem(10) == Some(0) => short.checked_div(10).map(i128::from),
-        Ok(_) => None,
-        Err(_) if number.checked_rem(10) == Some(0) => number.checked_div(10),
-        Err(_) => None,
     }
 }
 

@@ -1,10 +1,13 @@
 use super::attribute::What;
-use super::meter::{Identity, Number, Shared, State, text};
+use super::meter::{Identity, Learned, Number, Shared, State, text};
 use super::notice::{Ambient, Cause, Label, News, Notice, Supply};
 use super::tariff::{CURRENCY, Tariff};
 use super::{Factors, Known, Meter, Reading, Source};
 use crate::address::{Eui64, PanId, ShortAddress};
+use crate::error::Result;
 use crate::timestamp::Timestamp;
+#[cfg(feature = "security")]
+use crate::zcl::fields::Fields;
 use crate::zcl::general::GeneralCommand;
 use crate::zcl::value::Value;
 use crate::zcl::{AttributeId, ClusterId, Direction, Frame, FrameType};
@@ -65,25 +68,48 @@ impl Han {
     /// before its factors is returned with them, with the time at which it came. What stands for "no value" gives no
     /// reading. Records from the first that cannot be read on are left out.
     pub fn hear(&mut self, heard: &Heard<'_>) -> Told {
+        match heard.frame.header.frame_type {
+            FrameType::Cluster => self.command(heard),
+            _ => self.hear_general(heard).0,
+        }
+    }
+
+    /// As [`Self::hear`]; tells also whether the frame can be read to its end.
+    #[cfg(feature = "security")]
+    pub(crate) fn hear_whole(&mut self, heard: &Heard<'_>) -> (Told, Result<()>) {
+        if heard.frame.header.frame_type == FrameType::Global {
+            return self.hear_general(heard);
+        }
+        let outcome = Fields::of(heard.cluster, heard.frame).map_or(Ok(()), |(_, fields)| fields.check());
+        (self.hear(heard), outcome)
+    }
+
+    fn hear_general(&mut self, heard: &Heard<'_>) -> (Told, Result<()>) {
+        /// As few bytes as a record with a number of any use takes.
+        const SHORT_RECORD: usize = 5;
         let Heard { source, cluster, time, .. } = *heard;
-        if heard.frame.header.frame_type == FrameType::Cluster {
-            return self.command(heard);
-        }
+        let command = match GeneralCommand::read(heard.frame) {
+            Ok((command, _)) => command,
+            Err(error) => return (Told::default(), Err(error)),
+        };
         if !is_of_interest(cluster) || !is_from_server(heard.frame) {
-            return Told::default();
+            return (Told::default(), command.check());
         }
-        match GeneralCommand::read(heard.frame) {
-            Ok((GeneralCommand::ReportAttributes(records), _)) => {
-                let records = records.into_iter().map_while(Result::ok);
-                let attributes = records.map(|record| (record.attribute, Some(record.value)));
-                self.read_attributes(source, cluster, attributes, time)
+        let expected = heard.frame.payload.len().div_euclid(SHORT_RECORD);
+        match command {
+            GeneralCommand::ReportAttributes(records) => {
+                let attributes = records.into_iter();
+                let attributes =
+                    attributes.map(|record| record.map(|record| (record.attribute, Some(record.value))));
+                self.read_attributes(source, cluster, attributes, expected, time)
             }
-            Ok((GeneralCommand::ReadAttributesResponse(records), _)) => {
-                let records = records.into_iter().map_while(Result::ok);
-                let attributes = records.map(|record| (record.attribute, record.value));
-                self.read_attributes(source, cluster, attributes, time)
+            GeneralCommand::ReadAttributesResponse(records) => {
+                let attributes = records.into_iter();
+                let attributes =
+                    attributes.map(|record| record.map(|record| (record.attribute, record.value)));
+                self.read_attributes(source, cluster, attributes, expected, time)
             }
-            _ => Told::default(),
+            other => (Told::default(), other.check()),
         }
     }
 
@@ -96,54 +122,79 @@ impl Han {
         attributes: &[(AttributeId, Option<Value<'_>>)],
         time: Option<Timestamp>,
     ) -> Told {
-        self.read_attributes(source, cluster, attributes.iter().copied(), time)
+        let expected = attributes.len();
+        self.read_attributes(source, cluster, attributes.iter().copied().map(Ok), expected, time).0
     }
 
-    /// Goes twice over the attributes: the factors among them hold for the numbers before them too.
+    /// Reads attributes up to the first that cannot be read, and tells why.
+    ///
+    /// The factors among them hold for the numbers before them too, so it may take two passes: one to learn them and one
+    /// to scale the numbers. Mostly there are none, and the first does both.
     fn read_attributes<'a>(
         &mut self,
         source: Source,
         cluster: ClusterId,
-        attributes: impl Iterator<Item = (AttributeId, Option<Value<'a>>)> + Clone,
+        attributes: impl Iterator<Item = Result<(AttributeId, Option<Value<'a>>)>> + Clone,
+        expected: usize,
         time: Option<Timestamp>,
-    ) -> Told {
-        let mut told = Told::default();
-        if attributes.clone().next().is_none() {
-            return told;
-        }
-        let (mut news, mut tariff_news) = (false, false);
-        let mut values = 0_usize;
-        let state = self.state(source);
-        for (attribute, value) in attributes.clone() {
-            if cluster == ClusterId::METERING && !state.fixed {
-                news |= state.factors.learn(attribute, value);
+    ) -> (Told, Result<()>) {
+        let (mut told, mut outcome) = (Told::default(), Ok(()));
+        let mut unread = attributes.clone();
+        let mut next = match unread.next() {
+            None => return (told, Ok(())),
+            Some(Err(error)) => return (told, Err(error)),
+            Some(Ok(first)) => Some(first),
+        };
+        let mut learned = Learned::default();
+        let mut scales = true;
+        let (state, shared) = self.known(source);
+        while let Some((attribute, value)) = next {
+            learned |= state.learn(cluster, attribute, value);
+            scales = scales && learned == Learned::default();
+            if scales && let Some(value) = value {
+                match thing(&state.identity, cluster, attribute, &value) {
+                    Some(Thing::Number(what, raw)) => {
+                        if told.readings.is_empty() {
+                            told.readings.reserve_exact(expected);
+                        }
+                        scales =
+                            state.tell(source, Number { what, raw, time, interval: None }, shared, &mut told);
+                    }
+                    Some(Thing::News(news)) => told.notices.push(Notice { source, time, news }),
+                    None => {}
+                }
             }
-            tariff_news |= state.tariff.learn(cluster, attribute, value);
-            if let Some(value) = value {
-                state.identity.learn(cluster, attribute, &value);
-                values = values.saturating_add(1);
-            }
+            next = match unread.next() {
+                Some(Ok(attribute)) => Some(attribute),
+                Some(Err(error)) => {
+                    outcome = Err(error);
+                    None
+                }
+                None => None,
+            };
         }
-        if tariff_news {
+        if scales {
+            return (told, outcome);
+        }
+
+        told = Told::default();
+        if learned.tariff {
             self.share(source, &mut told);
-        } else if news {
+        } else if learned.factors {
             self.settle(source, &mut told);
         }
-        told.readings.reserve(values);
-        let Self { meters, devices, network, .. } = self;
-        let shared = Shared { device: devices.get(&source.meter), network };
-        let Some(state) = meters.get_mut(&source) else { return told };
-        for (attribute, value) in attributes {
-            let Some(value) = value else { continue };
-            if let Some(what) = What::of(cluster, attribute.0) {
-                if let Some(raw) = value.integer().and_then(|raw| i64::try_from(raw).ok()) {
+        told.readings.reserve(expected);
+        let (state, shared) = self.known(source);
+        for (attribute, value) in attributes.map_while(Result::ok) {
+            match value.and_then(|value| thing(&state.identity, cluster, attribute, &value)) {
+                Some(Thing::Number(what, raw)) => {
                     state.take(source, Number { what, raw, time, interval: None }, shared, &mut told);
                 }
-            } else if let Some(news) = news_of(&state.identity, cluster, attribute, &value) {
-                told.notices.push(Notice { source, time, news });
+                Some(Thing::News(news)) => told.notices.push(Notice { source, time, news }),
+                None => {}
             }
         }
-        told
+        (told, outcome)
     }
 
     /// Takes a frame of the Metering cluster, as sent by `source` at `time`; returns the readings in it: see
@@ -219,12 +270,15 @@ impl Han {
                 self.meters.entry(Source { meter: named, ..source }).or_default().join(state);
             }
         }
-        let renamed =
-            |source: Source| if source.meter == meter { Source { meter: named, ..source } } else { source };
-        self.mirrors = std::mem::take(&mut self.mirrors)
-            .into_iter()
-            .map(|(mirror, meter)| (renamed(mirror), renamed(meter)))
-            .collect();
+        if self.mirrors.iter().any(|(mirror, mirrored)| mirror.meter == meter || mirrored.meter == meter) {
+            let renamed = |source: Source| {
+                if source.meter == meter { Source { meter: named, ..source } } else { source }
+            };
+            self.mirrors = std::mem::take(&mut self.mirrors)
+                .into_iter()
+                .map(|(mirror, meter)| (renamed(mirror), renamed(meter)))
+                .collect();
+        }
         if let Some(tariff) = self.devices.remove(&meter) {
             self.devices.entry(named).or_default().complete(&tariff);
         }
@@ -242,13 +296,18 @@ impl Han {
     }
 
     pub(super) fn state(&mut self, source: Source) -> &mut State {
+        self.known(source).0
+    }
+
+    /// What is known of an endpoint, and what others have said.
+    fn known(&mut self, source: Source) -> (&mut State, Shared<'_>) {
         self.heard = self.heard.saturating_add(1);
         if self.meters.len() >= METERS && !self.meters.contains_key(&source) {
             self.forget_one();
         }
         let state = self.meters.entry(source).or_default();
         state.heard = self.heard;
-        state
+        (state, Shared { device: self.devices.get(&source.meter), network: &self.network })
     }
 
     /// Forgets the endpoint not heard for longest.
@@ -266,12 +325,8 @@ impl Han {
 
     /// Hands out a number, or keeps it until its factors are known.
     pub(super) fn take(&mut self, source: Source, number: Number, told: &mut Told) {
-        self.state(source);
-        let Self { meters, devices, network, .. } = self;
-        let shared = Shared { device: devices.get(&source.meter), network };
-        if let Some(state) = meters.get_mut(&source) {
-            state.take(source, number, shared, told);
-        }
+        let (state, shared) = self.known(source);
+        state.take(source, number, shared, told);
     }
 
     /// Lets other endpoints of the device know what this one has said of its tariff, and everyone the currency.
@@ -296,6 +351,28 @@ impl Han {
         if let Some(state) = meters.get_mut(&source) {
             state.settle(source, shared, told);
         }
+    }
+}
+
+/// What an attribute tells.
+enum Thing {
+    /// A number that has yet to be scaled.
+    Number(What, i64),
+    News(News),
+}
+
+fn thing(
+    identity: &Identity,
+    cluster: ClusterId,
+    attribute: AttributeId,
+    value: &Value<'_>,
+) -> Option<Thing> {
+    match What::of(cluster, attribute.0) {
+        Some(what) => {
+            let raw = value.integer().and_then(|raw| i64::try_from(raw).ok())?;
+            Some(Thing::Number(what, raw))
+        }
+        None => news_of(identity, cluster, attribute, value).map(Thing::News),
     }
 }
 

@@ -63,6 +63,14 @@ struct Waiting {
     tariff: Tariff,
 }
 
+/// Of what there is news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Learned {
+    pub(super) factors: bool,
+    pub(super) tariff: bool,
+    pub(super) identity: bool,
+}
+
 /// What others have said of a tariff: the device's other endpoints count before the rest of the network.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shared<'a> {
@@ -71,9 +79,34 @@ pub(super) struct Shared<'a> {
 }
 
 impl State {
-    /// Hands out a number, or keeps it until its factors are known. What this endpoint has not said of a tariff is taken
-    /// from others.
+    /// Takes what an attribute says of how numbers are to be read, and of the meter itself.
+    pub(super) fn learn(
+        &mut self,
+        cluster: ClusterId,
+        attribute: AttributeId,
+        value: Option<Value<'_>>,
+    ) -> Learned {
+        Learned {
+            factors: cluster == ClusterId::METERING && !self.fixed && self.factors.learn(attribute, value),
+            tariff: self.tariff.learn(cluster, attribute, value),
+            identity: value.is_some_and(|value| self.identity.learn(cluster, attribute, &value)),
+        }
+    }
+
+    /// Hands out a number, or keeps it until its factors are known.
     pub(super) fn take(&mut self, source: Source, number: Number, shared: Shared<'_>, told: &mut Told) {
+        if !self.tell(source, number, shared, told) {
+            let tariff = match number.what {
+                What::Other(..) => shared.complete(self.tariff),
+                What::Register(_) | What::Interval(_) => self.tariff,
+            };
+            self.wait(Waiting { number, factors: self.factors, tariff });
+        }
+    }
+
+    /// Hands out a number unless a factor is still missing. What this endpoint has not said of a tariff is taken from
+    /// others.
+    pub(super) fn tell(&self, source: Source, number: Number, shared: Shared<'_>, told: &mut Told) -> bool {
         let completed;
         let tariff = if matches!(number.what, What::Other(..)) {
             completed = shared.complete(self.tariff);
@@ -81,10 +114,7 @@ impl State {
         } else {
             &self.tariff
         };
-        if number.lacks_factors(source, &self.factors, tariff, told) {
-            let waiting = Waiting { number, factors: self.factors, tariff: *tariff };
-            self.wait(waiting);
-        }
+        !number.lacks_factors(source, &self.factors, tariff, told)
     }
 
     /// Hands out what waited and can be scaled now.
@@ -162,10 +192,9 @@ impl Shared<'_> {
 impl What {
     fn scale(&self, factors: &Factors, tariff: &Tariff, raw: i64) -> (Option<Quantity>, Outcome) {
         match self {
-            Self::Register(register) => (factors.quantity(register), factors.scale(register, raw)),
-            Self::Interval(register) => {
+            Self::Register(register) | Self::Interval(register) => {
                 let quantity = match factors.quantity(register) {
-                    Some(Quantity::Register { register, dimension }) => {
+                    Some(Quantity::Register { register, dimension }) if matches!(self, Self::Interval(_)) => {
                         let dimension = match register.kind {
                             Kind::ReactiveSummation => Dimension::ReactiveEnergy,
                             _ => dimension,
@@ -181,24 +210,34 @@ impl What {
     }
 }
 
+impl std::ops::BitOrAssign for Learned {
+    fn bitor_assign(&mut self, other: Self) {
+        self.factors |= other.factors;
+        self.tariff |= other.tariff;
+        self.identity |= other.identity;
+    }
+}
+
 impl Identity {
-    /// Takes an attribute of the Basic or the Metering cluster.
-    pub(super) fn learn(&mut self, cluster: ClusterId, attribute: AttributeId, value: &Value<'_>) {
+    /// Takes an attribute of the Basic or the Metering cluster; tells whether what is metered is another now.
+    pub(super) fn learn(&mut self, cluster: ClusterId, attribute: AttributeId, value: &Value<'_>) -> bool {
         let slot = match (cluster, attribute) {
             (ClusterId::METERING, metering::METERING_DEVICE_TYPE) => {
                 let kind = value.integer().and_then(|kind| u8::try_from(kind).ok());
-                self.device_type = kind.or(self.device_type);
-                return;
+                let known = self.device_type;
+                self.device_type = kind.or(known);
+                return self.device_type != known;
             }
             (ClusterId::METERING, AttributeId(0x0307)) => &mut self.site_id,
             (ClusterId::METERING, AttributeId(0x0308)) => &mut self.serial,
             (ClusterId::BASIC, AttributeId(0x0004)) => &mut self.manufacturer,
             (ClusterId::BASIC, AttributeId(0x0005)) => &mut self.model,
-            _ => return,
+            _ => return false,
         };
         if let Some(text) = value.octets().map(text).filter(|text| !text.is_empty()) {
             *slot = Some(text);
         }
+        false
     }
 
     /// Whether it is a mirror: a gas meter sleeps most of the time, so the communications hub speaks for it.

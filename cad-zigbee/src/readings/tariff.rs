@@ -121,7 +121,7 @@ impl Tariff {
     }
 
     pub(super) fn get(&self, factor: Factor) -> Known<u32> {
-        FACTORS.binary_search(&factor).ok().and_then(|index| self.0.get(index).copied()).unwrap_or_default()
+        factor.index().and_then(|index| self.0.get(index).copied()).unwrap_or_default()
     }
 
     /// Fills in from another what is not known here.
@@ -132,8 +132,21 @@ impl Tariff {
     }
 
     fn slot(&mut self, factor: Factor) -> Option<&mut Known<u32>> {
-        let index = FACTORS.binary_search(&factor).ok()?;
-        self.0.get_mut(index)
+        self.0.get_mut(factor.index()?)
+    }
+}
+
+impl Factor {
+    /// Where it is among all; none if it is not.
+    fn index(self) -> Option<usize> {
+        let [_, set] = self.1.to_le_bytes();
+        // Most attributes are no factors, and are not looked for.
+        let may_be_one = match self.0 {
+            ClusterId::METERING => matches!(set, 0x03 | 0x0A),
+            ClusterId::PRICE | ClusterId::PREPAYMENT | ELECTRICAL_MEASUREMENT => set != 0,
+            _ => false,
+        };
+        if may_be_one { FACTORS.binary_search(&self).ok() } else { None }
     }
 }
 
@@ -319,6 +332,7 @@ mod tests {
     #[test]
     fn factors_are_in_order() {
         assert!(FACTORS.is_sorted());
+        assert!(FACTORS.iter().map(|factor| factor.index()).eq((0..FACTORS.len()).map(Some)));
     }
 
     #[test]
