@@ -24,14 +24,10 @@ pub const ROUNDED_PLACES: u8 = 12;
 impl Decimal {
     /// `mantissa / 10^places`.
     pub fn new(mantissa: i128, places: u8) -> Self {
-        let (mut mantissa, mut places) = (mantissa, places);
-        // Few numbers need the slow division of 128 bits.
-        if let Ok(mut short) = i64::try_from(mantissa) {
-            while places > 0 && short % 10 == 0 {
-                (short, places) = (short / 10, places.saturating_sub(1));
-            }
-            return Self { mantissa: short.into(), places };
+        if let Ok(mantissa) = i64::try_from(mantissa) {
+            return Self::short(mantissa, places);
         }
+        let (mut mantissa, mut places) = (mantissa, places);
         while places > 0 && mantissa % 10 == 0 {
             (mantissa, places) = (mantissa / 10, places.saturating_sub(1));
         }
@@ -44,10 +40,11 @@ impl Decimal {
     /// [`ROUNDED_PLACES`] places, half to even. None for a divisor of 0, and where the result needs more than 127 bits:
     /// that takes a register of more than 48 bits.
     pub fn ratio(raw: i64, multiplier: u32, divisor: u32) -> Option<Self> {
-        let numerator = i128::from(raw).checked_mul(i128::from(multiplier))?;
-        if let Some(value) = Self::short_ratio(numerator, divisor) {
-            return Some(value);
+        if let (Some(numerator), Some(places)) = (raw.checked_mul(i64::from(multiplier)), places_of(divisor))
+        {
+            return Some(Self::short(numerator, places));
         }
+        let numerator = i128::from(raw).checked_mul(i128::from(multiplier))?;
         let divisor = i128::from(divisor);
         let common = greatest_common_divisor(numerator, divisor)?;
         let (numerator, divisor) = (numerator.checked_div(common)?, divisor.checked_div(common)?);
@@ -68,22 +65,13 @@ impl Decimal {
         Some(Self::new(quotient.checked_add(i128::from(up))?, ROUNDED_PLACES))
     }
 
-    /// `numerator / divisor` where the divisor is 10, 100 and so on up to 10^9, as it mostly is.
-    fn short_ratio(numerator: i128, divisor: u32) -> Option<Self> {
-        let places = match divisor {
-            1 => 0,
-            10 => 1,
-            100 => 2,
-            1000 => 3,
-            10_000 => 4,
-            100_000 => 5,
-            1_000_000 => 6,
-            10_000_000 => 7,
-            100_000_000 => 8,
-            1_000_000_000 => 9,
-            _ => return None,
-        };
-        Some(Self::new(numerator, places))
+    /// As [`Self::new`]. Few numbers need the slow division of 128 bits.
+    fn short(mantissa: i64, places: u8) -> Self {
+        let (mut mantissa, mut places) = (mantissa, places);
+        while places > 0 && mantissa % 10 == 0 {
+            (mantissa, places) = (mantissa / 10, places.saturating_sub(1));
+        }
+        Self { mantissa: mantissa.into(), places }
     }
 
     /// The number without its decimal point.
@@ -162,6 +150,23 @@ impl fmt::Display for Decimal {
         let fraction = magnitude.checked_rem(scale).unwrap_or(0);
         write!(f, "{sign}{whole}.{fraction:0width$}", width = usize::from(self.places))
     }
+}
+
+/// How many places dividing by this moves the point, where that is all it does, as mostly.
+const fn places_of(divisor: u32) -> Option<u8> {
+    Some(match divisor {
+        1 => 0,
+        10 => 1,
+        100 => 2,
+        1000 => 3,
+        10_000 => 4,
+        100_000 => 5,
+        1_000_000 => 6,
+        10_000_000 => 7,
+        100_000_000 => 8,
+        1_000_000_000 => 9,
+        _ => return None,
+    })
 }
 
 fn power(base: i128, exponent: u8) -> Option<i128> {

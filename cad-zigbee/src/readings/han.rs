@@ -1,6 +1,5 @@
-use super::attribute::What;
-use super::meter::{Identity, Learned, Number, Shared, State, text};
-use super::notice::{Ambient, Cause, Label, News, Notice, Supply};
+use super::meter::{Identity, Learned, Number, Said, Shared, State};
+use super::notice::Notice;
 use super::tariff::{CURRENCY, Tariff};
 use super::{Factors, Known, Meter, Reading, Source};
 use crate::address::{Eui64, PanId, ShortAddress};
@@ -9,6 +8,7 @@ use crate::timestamp::Timestamp;
 #[cfg(feature = "security")]
 use crate::zcl::fields::Fields;
 use crate::zcl::general::GeneralCommand;
+use crate::zcl::record::{AttributeStatus, AttributeValue};
 use crate::zcl::value::Value;
 use crate::zcl::{AttributeId, ClusterId, Direction, Frame, FrameType};
 use std::collections::BTreeMap;
@@ -98,16 +98,10 @@ impl Han {
         let expected = heard.frame.payload.len().div_euclid(SHORT_RECORD);
         match command {
             GeneralCommand::ReportAttributes(records) => {
-                let attributes = records.into_iter();
-                let attributes =
-                    attributes.map(|record| record.map(|record| (record.attribute, Some(record.value))));
-                self.read_attributes(source, cluster, attributes, expected, time)
+                self.read_attributes(source, cluster, records.into_iter(), reported, expected, time)
             }
             GeneralCommand::ReadAttributesResponse(records) => {
-                let attributes = records.into_iter();
-                let attributes =
-                    attributes.map(|record| record.map(|record| (record.attribute, record.value)));
-                self.read_attributes(source, cluster, attributes, expected, time)
+                self.read_attributes(source, cluster, records.into_iter(), answered, expected, time)
             }
             other => (Told::default(), other.check()),
         }
@@ -123,54 +117,52 @@ impl Han {
         time: Option<Timestamp>,
     ) -> Told {
         let expected = attributes.len();
-        self.read_attributes(source, cluster, attributes.iter().copied().map(Ok), expected, time).0
+        self.read_attributes(source, cluster, attributes.iter().map(Ok), given, expected, time).0
     }
 
     /// Reads attributes up to the first that cannot be read, and tells why.
     ///
     /// The factors among them hold for the numbers before them too, so it may take two passes: one to learn them and one
     /// to scale the numbers. Mostly there are none, and the first does both.
-    fn read_attributes<'a>(
+    fn read_attributes<'a, R>(
         &mut self,
         source: Source,
         cluster: ClusterId,
-        attributes: impl Iterator<Item = Result<(AttributeId, Option<Value<'a>>)>> + Clone,
+        records: impl Iterator<Item = Result<R>> + Clone,
+        parts: impl for<'r> Fn(&'r R) -> (AttributeId, Option<&'r Value<'a>>),
         expected: usize,
         time: Option<Timestamp>,
     ) -> (Told, Result<()>) {
         let (mut told, mut outcome) = (Told::default(), Ok(()));
-        let mut unread = attributes.clone();
-        let mut next = match unread.next() {
+        let mut unread = records.clone();
+        let mut record = match unread.next() {
             None => return (told, Ok(())),
             Some(Err(error)) => return (told, Err(error)),
-            Some(Ok(first)) => Some(first),
+            Some(first) => first,
         };
         let mut learned = Learned::default();
         let mut scales = true;
         let (state, shared) = self.known(source);
-        while let Some((attribute, value)) = next {
+        loop {
+            let (attribute, value) = match &record {
+                Ok(record) => parts(record),
+                Err(error) => {
+                    outcome = Err(*error);
+                    break;
+                }
+            };
             learned |= state.learn(cluster, attribute, value);
             scales = scales && learned == Learned::default();
             if scales && let Some(value) = value {
-                match thing(&state.identity, cluster, attribute, &value) {
-                    Some(Thing::Number(what, raw)) => {
-                        if told.readings.is_empty() {
-                            told.readings.reserve_exact(expected);
-                        }
-                        scales =
-                            state.tell(source, Number { what, raw, time, interval: None }, shared, &mut told);
-                    }
-                    Some(Thing::News(news)) => told.notices.push(Notice { source, time, news }),
-                    None => {}
+                if told.readings.is_empty() {
+                    told.readings.reserve_exact(expected);
                 }
+                let said = Said { source, cluster, attribute, value, time };
+                scales = state.tell(&said, shared, &mut told).is_none();
             }
-            next = match unread.next() {
-                Some(Ok(attribute)) => Some(attribute),
-                Some(Err(error)) => {
-                    outcome = Err(error);
-                    None
-                }
-                None => None,
+            record = match unread.next() {
+                Some(next) => next,
+                None => break,
             };
         }
         if scales {
@@ -185,13 +177,11 @@ impl Han {
         }
         told.readings.reserve(expected);
         let (state, shared) = self.known(source);
-        for (attribute, value) in attributes.map_while(Result::ok) {
-            match value.and_then(|value| thing(&state.identity, cluster, attribute, &value)) {
-                Some(Thing::Number(what, raw)) => {
-                    state.take(source, Number { what, raw, time, interval: None }, shared, &mut told);
-                }
-                Some(Thing::News(news)) => told.notices.push(Notice { source, time, news }),
-                None => {}
+        for record in records.map_while(Result::ok) {
+            let (attribute, Some(value)) = parts(&record) else { continue };
+            let said = Said { source, cluster, attribute, value, time };
+            if let Some(number) = state.tell(&said, shared, &mut told) {
+                state.keep(number, shared);
             }
         }
         (told, outcome)
@@ -262,6 +252,10 @@ impl Han {
 
     /// Notes that the meter known by a network address is the one with this EUI-64.
     pub fn identify(&mut self, pan: PanId, short: ShortAddress, eui64: Eui64) {
+        // Mostly all have been named before.
+        if self.is_named() {
+            return;
+        }
         let (meter, named) = (Meter::Short(pan, short), Meter::Eui64(eui64));
         let endpoints = Source { meter, endpoint: None }..=Source { meter, endpoint: Some(u8::MAX) };
         let known: Vec<Source> = self.meters.range(endpoints).map(|(source, _)| *source).collect();
@@ -282,6 +276,14 @@ impl Han {
         if let Some(tariff) = self.devices.remove(&meter) {
             self.devices.entry(named).or_default().complete(&tariff);
         }
+    }
+
+    /// Whether no meter is known but by its EUI-64, as the order of their names tells.
+    fn is_named(&self) -> bool {
+        let is_eui64 = |meter: &Meter| matches!(meter, Meter::Eui64(_));
+        self.meters.last_key_value().is_none_or(|(source, _)| is_eui64(&source.meter))
+            && self.devices.last_key_value().is_none_or(|(meter, _)| is_eui64(meter))
+            && self.mirrors.is_empty()
     }
 
     /// Notes that a meter has its mirror here, or none any more.
@@ -354,67 +356,16 @@ impl Han {
     }
 }
 
-/// What an attribute tells.
-enum Thing {
-    /// A number that has yet to be scaled.
-    Number(What, i64),
-    News(News),
+fn reported<'r, 'a>(record: &'r AttributeValue<'a>) -> (AttributeId, Option<&'r Value<'a>>) {
+    (record.attribute, Some(&record.value))
 }
 
-fn thing(
-    identity: &Identity,
-    cluster: ClusterId,
-    attribute: AttributeId,
-    value: &Value<'_>,
-) -> Option<Thing> {
-    match What::of(cluster, attribute.0) {
-        Some(what) => {
-            let raw = value.integer().and_then(|raw| i64::try_from(raw).ok())?;
-            Some(Thing::Number(what, raw))
-        }
-        None => news_of(identity, cluster, attribute, value).map(Thing::News),
-    }
+fn answered<'r, 'a>(record: &'r AttributeStatus<'a>) -> (AttributeId, Option<&'r Value<'a>>) {
+    (record.attribute, record.value.as_ref())
 }
 
-/// What an attribute tells that is no number.
-fn news_of(
-    identity: &Identity,
-    cluster: ClusterId,
-    attribute: AttributeId,
-    value: &Value<'_>,
-) -> Option<News> {
-    let number = value.integer();
-    let byte = || number.and_then(|number| u8::try_from(number).ok());
-    let word = || number.and_then(|number| u16::try_from(number).ok());
-    let supply = |cause| byte().map(|id| News::Supply { cause, state: Supply::from_id(id) });
-    let label = |of| {
-        let text = value.octets().map(text).filter(|text| !text.is_empty())?;
-        Some(News::Label { of, text })
-    };
-    let [low, _] = attribute.0.to_le_bytes();
-    match (cluster, attribute.0) {
-        (ClusterId::METERING, 0x0014) => supply(Cause::Now),
-        (ClusterId::METERING, 0x0605) => supply(Cause::LoadLimit),
-        (ClusterId::METERING, 0x0607) => supply(Cause::Tamper),
-        (ClusterId::METERING, 0x0608) => supply(Cause::Depletion),
-        (ClusterId::METERING, 0x0609) => supply(Cause::UncontrolledFlow),
-        (ClusterId::METERING, 0x0200) => {
-            let device_type = identity.device_type;
-            byte().map(|flags| News::Status { flags, device_type })
-        }
-        (ClusterId::METERING, 0x0207) => byte().map(|id| News::Ambient(Ambient::from_id(id))),
-        (ClusterId::METERING, 0x030F) => label(Label::TariffDelivered),
-        (ClusterId::METERING, 0x0310) => label(Label::TariffReceived),
-        (ClusterId::PRICE, 0x0000..=0x002F) => label(Label::Tier(low.saturating_add(1))),
-        (ClusterId::PRICE, 0x0610) => label(Label::TariffDelivered),
-        (ClusterId::PRICE, 0x8610) => label(Label::TariffReceived),
-        (ClusterId::PREPAYMENT, 0x0000) => word().map(News::PaymentControl),
-        (ClusterId::PREPAYMENT, 0x0003) => byte().map(News::CreditStatus),
-        (ClusterId::PREPAYMENT, 0x0400) => word().map(News::PrepaymentAlarms),
-        (ClusterId::PREPAYMENT, 0x0210 | 0x0220 | 0x0230) => label(Label::Debt(low >> 4)),
-        (ClusterId::DEVICE_MANAGEMENT, 0x0101) => label(Label::Supplier),
-        _ => None,
-    }
+fn given<'r, 'a>(record: &'r &(AttributeId, Option<Value<'a>>)) -> (AttributeId, Option<&'r Value<'a>>) {
+    (record.0, record.1.as_ref())
 }
 
 const fn is_of_interest(cluster: ClusterId) -> bool {

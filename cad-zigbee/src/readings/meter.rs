@@ -1,6 +1,7 @@
 use super::attribute::What;
 use super::han::Told;
-use super::tariff::{Outcome, Tariff};
+use super::notice::{News, Notice};
+use super::tariff::{Tariff, Unscaled};
 use super::{Factors, Quantity, Reading, Source};
 use crate::metering::{self, Dimension, Flow, Kind, Register};
 use crate::timestamp::Timestamp;
@@ -46,6 +47,16 @@ pub(super) struct State {
     waiting: VecDeque<Waiting>,
 }
 
+/// An attribute as it was said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'r, 'a> {
+    pub(super) source: Source,
+    pub(super) cluster: ClusterId,
+    pub(super) attribute: AttributeId,
+    pub(super) value: &'r Value<'a>,
+    pub(super) time: Option<Timestamp>,
+}
+
 /// A number not scaled yet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Number {
@@ -84,37 +95,72 @@ impl State {
         &mut self,
         cluster: ClusterId,
         attribute: AttributeId,
-        value: Option<Value<'_>>,
+        value: Option<&Value<'_>>,
     ) -> Learned {
         Learned {
             factors: cluster == ClusterId::METERING && !self.fixed && self.factors.learn(attribute, value),
             tariff: self.tariff.learn(cluster, attribute, value),
-            identity: value.is_some_and(|value| self.identity.learn(cluster, attribute, &value)),
+            identity: value.is_some_and(|value| self.identity.learn(cluster, attribute, value)),
+        }
+    }
+
+    /// Hands out what an attribute tells, but for a number of which a factor is missing, which is returned. What this
+    /// endpoint has not said of a tariff is taken from others.
+    pub(super) fn tell(&self, said: &Said<'_, '_>, shared: Shared<'_>, told: &mut Told) -> Option<Number> {
+        let Said { source, cluster, attribute, value, time } = *said;
+        if cluster == ClusterId::METERING
+            && let Some(register) = Register::of(attribute)
+        {
+            return self.tell_register(said, register, told);
+        }
+        let Some(what) = What::of(cluster, attribute.0) else {
+            if let Some(news) = News::of(&self.identity, cluster, attribute, value) {
+                told.notices.push(Notice { source, time, news });
+            }
+            return None;
+        };
+        let raw = value.integer().and_then(|raw| i64::try_from(raw).ok())?;
+        let number = Number { what, raw, time, interval: None };
+        let tariff = self.tariff_for(&number, shared);
+        number.lacks_factors(source, &self.factors, &tariff, told).then_some(number)
+    }
+
+    /// The short way of most numbers.
+    fn tell_register(&self, said: &Said<'_, '_>, register: Register, told: &mut Told) -> Option<Number> {
+        let Said { source, time, .. } = *said;
+        let raw = said.value.integer().and_then(|raw| i64::try_from(raw).ok())?;
+        match self.factors.scale(&register, raw) {
+            Ok((value, unit, dimension)) => {
+                let quantity = Quantity::Register { register, dimension };
+                told.readings.push(Reading { source, quantity, value, unit, time, interval: None });
+                None
+            }
+            Err(Unscaled::Unknown) => {
+                Some(Number { what: What::Register(register), raw, time, interval: None })
+            }
+            Err(Unscaled::Never) => None,
         }
     }
 
     /// Hands out a number, or keeps it until its factors are known.
     pub(super) fn take(&mut self, source: Source, number: Number, shared: Shared<'_>, told: &mut Told) {
-        if !self.tell(source, number, shared, told) {
-            let tariff = match number.what {
-                What::Other(..) => shared.complete(self.tariff),
-                What::Register(_) | What::Interval(_) => self.tariff,
-            };
-            self.wait(Waiting { number, factors: self.factors, tariff });
+        let tariff = self.tariff_for(&number, shared);
+        if number.lacks_factors(source, &self.factors, &tariff, told) {
+            self.keep(number, shared);
         }
     }
 
-    /// Hands out a number unless a factor is still missing. What this endpoint has not said of a tariff is taken from
-    /// others.
-    pub(super) fn tell(&self, source: Source, number: Number, shared: Shared<'_>, told: &mut Told) -> bool {
-        let completed;
-        let tariff = if matches!(number.what, What::Other(..)) {
-            completed = shared.complete(self.tariff);
-            &completed
-        } else {
-            &self.tariff
-        };
-        !number.lacks_factors(source, &self.factors, tariff, told)
+    /// Keeps a number until its factors are known.
+    pub(super) fn keep(&mut self, number: Number, shared: Shared<'_>) {
+        let tariff = self.tariff_for(&number, shared);
+        self.wait(Waiting { number, factors: self.factors, tariff });
+    }
+
+    fn tariff_for(&self, number: &Number, shared: Shared<'_>) -> Tariff {
+        match number.what {
+            What::Other(..) => shared.complete(self.tariff),
+            What::Register(_) | What::Interval(_) => self.tariff,
+        }
     }
 
     /// Hands out what waited and can be scaled now.
@@ -167,13 +213,31 @@ impl Number {
     /// Hands the number out if it can be scaled; tells whether a factor is still missing.
     fn lacks_factors(&self, source: Source, factors: &Factors, tariff: &Tariff, told: &mut Told) -> bool {
         let Self { what, raw, time, interval } = *self;
-        match what.scale(factors, tariff, raw) {
-            (Some(quantity), Outcome::Value(value, unit)) => {
+        let scaled = match what {
+            What::Other(quantity, scale) => {
+                scale.apply(tariff, raw).map(|(value, unit)| (quantity, value, unit))
+            }
+            What::Register(register) | What::Interval(register) => {
+                factors.scale(&register, raw).map(|(value, unit, dimension)| {
+                    let quantity = if matches!(what, What::Register(_)) {
+                        Quantity::Register { register, dimension }
+                    } else {
+                        let dimension = match register.kind {
+                            Kind::ReactiveSummation => Dimension::ReactiveEnergy,
+                            _ => dimension,
+                        };
+                        Quantity::Interval { flow: register.flow.unwrap_or(Flow::Delivered), dimension }
+                    };
+                    (quantity, value, unit)
+                })
+            }
+        };
+        match scaled {
+            Ok((quantity, value, unit)) => {
                 told.readings.push(Reading { source, quantity, value, unit, time, interval });
                 false
             }
-            (_, Outcome::Never) => false,
-            (_, Outcome::Unknown) | (None, Outcome::Value(..)) => true,
+            Err(outcome) => outcome == Unscaled::Unknown,
         }
     }
 }
@@ -186,27 +250,6 @@ impl Shared<'_> {
         }
         tariff.complete(self.network);
         tariff
-    }
-}
-
-impl What {
-    fn scale(&self, factors: &Factors, tariff: &Tariff, raw: i64) -> (Option<Quantity>, Outcome) {
-        match self {
-            Self::Register(register) | Self::Interval(register) => {
-                let quantity = match factors.quantity(register) {
-                    Some(Quantity::Register { register, dimension }) if matches!(self, Self::Interval(_)) => {
-                        let dimension = match register.kind {
-                            Kind::ReactiveSummation => Dimension::ReactiveEnergy,
-                            _ => dimension,
-                        };
-                        Some(Quantity::Interval { flow: register.flow.unwrap_or(Flow::Delivered), dimension })
-                    }
-                    other => other,
-                };
-                (quantity, factors.scale(register, raw))
-            }
-            Self::Other(quantity, scale) => (Some(*quantity), scale.apply(tariff, raw)),
-        }
     }
 }
 

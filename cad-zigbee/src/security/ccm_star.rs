@@ -82,10 +82,13 @@ impl Cipher {
         let (header, payload) = frame.split_at_mut_checked(payload_at)?;
         let header_length = u16::try_from(header.len()).ok().filter(|length| *length < HEADER_LIMIT)?;
         let payload_length = u16::try_from(payload.len()).ok()?;
+        // Behind the flags and in front of a number.
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m] = *nonce;
+        let around = Block::from_le_bytes([0, a, b, c, d, e, f, g, h, i, j, k, l, m, 0, 0]);
         let mut mic = 0;
         self.0.encrypt_with_backend(Pass {
-            first: block(flags(level, header_length), nonce, payload_length),
-            counter: block(COUNTER_FLAGS, nonce, 0),
+            first: around | Block::from(flags(level, header_length)) | last(payload_length),
+            counter: around | Block::from(COUNTER_FLAGS),
             header_length,
             header,
             payload,
@@ -183,8 +186,7 @@ impl<B: BlockCipherEncBackend<BlockSize = U16>> Chain<'_, B> {
     /// Encrypts the MAC, and beside it the next block of the key stream.
     #[inline(always)]
     fn step(&mut self, counter: u16) {
-        let mut pair = [self.mac, self.counter ^ u128::from(counter).swap_bytes()]
-            .map(|block| block.to_le_bytes().into());
+        let mut pair = [self.mac, self.counter | last(counter)].map(|block| block.to_le_bytes().into());
         if B::ParBlocksSize::USIZE <= IN_SOFTWARE {
             let mut together = ParBlocks::<B>::default();
             together.iter_mut().zip(&pair).for_each(|(space, block)| *space = *block);
@@ -232,11 +234,10 @@ fn flags(level: Level, header_length: u16) -> u8 {
     has_header | (mic_length << 3) | COUNTER_FLAGS
 }
 
-/// Flags, the nonce, and a number in two bytes.
-const fn block(flags: u8, nonce: &[u8; 13], number: u16) -> Block {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m] = *nonce;
-    let [high, low] = number.to_be_bytes();
-    Block::from_le_bytes([flags, a, b, c, d, e, f, g, h, i, j, k, l, m, high, low])
+/// A number in the last two bytes of a block.
+#[inline(always)]
+fn last(number: u16) -> Block {
+    Block::from(number).swap_bytes()
 }
 
 /// Fewer than 16 bytes, with zeros behind.
