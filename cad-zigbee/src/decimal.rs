@@ -39,11 +39,16 @@ impl Decimal {
     /// Exact wherever the result has an end in decimal, which it has for every divisor in use. Otherwise rounded to
     /// [`ROUNDED_PLACES`] places, half to even. None for a divisor of 0, and where the result needs more than 127 bits:
     /// that takes a register of more than 48 bits.
+    #[inline]
     pub fn ratio(raw: i64, multiplier: u32, divisor: u32) -> Option<Self> {
         if let (Some(numerator), Some(places)) = (raw.checked_mul(i64::from(multiplier)), places_of(divisor))
         {
             return Some(Self::short(numerator, places));
         }
+        Self::long_ratio(raw, multiplier, divisor)
+    }
+
+    fn long_ratio(raw: i64, multiplier: u32, divisor: u32) -> Option<Self> {
         let numerator = i128::from(raw).checked_mul(i128::from(multiplier))?;
         let divisor = i128::from(divisor);
         let common = greatest_common_divisor(numerator, divisor)?;
@@ -66,6 +71,7 @@ impl Decimal {
     }
 
     /// As [`Self::new`]. Few numbers need the slow division of 128 bits.
+    #[inline(always)]
     fn short(mantissa: i64, places: u8) -> Self {
         let (mut mantissa, mut places) = (mantissa, places);
         while places > 0 && mantissa % 10 == 0 {

@@ -80,6 +80,7 @@ impl Factors {
     }
 
     /// The value of a number of a register, its unit and what that measures.
+    #[inline(always)]
     pub(super) fn scale(
         &self,
         register: &Register,

@@ -135,16 +135,17 @@ impl Han {
     ) -> (Told, Result<()>) {
         let (mut told, mut outcome) = (Told::default(), Ok(()));
         let mut unread = records.clone();
-        let mut record = match unread.next() {
+        let mut record = unread.next();
+        match &record {
             None => return (told, Ok(())),
-            Some(Err(error)) => return (told, Err(error)),
-            Some(first) => first,
-        };
+            Some(Err(error)) => return (told, Err(*error)),
+            Some(Ok(_)) => {}
+        }
         let mut learned = Learned::default();
         let mut scales = true;
         let (state, shared) = self.known(source);
-        loop {
-            let (attribute, value) = match &record {
+        while let Some(readable) = &record {
+            let (attribute, value) = match readable {
                 Ok(record) => parts(record),
                 Err(error) => {
                     outcome = Err(*error);
@@ -160,10 +161,7 @@ impl Han {
                 let said = Said { source, cluster, attribute, value, time };
                 scales = state.tell(&said, shared, &mut told).is_none();
             }
-            record = match unread.next() {
-                Some(next) => next,
-                None => break,
-            };
+            record = unread.next();
         }
         if scales {
             return (told, outcome);

@@ -449,7 +449,7 @@ mod tests {
         let (cipher, nonce) = (Cipher::new(&Key::new([1; 16])), [2; 13]);
         let limit = usize::from(HEADER_LIMIT);
         let too_long = Err(Error::Unwritable { what: "so long a payload, secured" });
-        let mut seal = |level, length: usize, payload_at| {
+        let seal = |level, length: usize, payload_at| {
             cipher.seal(level, &nonce, &mut vec![0; length], payload_at).map(|_| ())
         };
         assert_eq!(seal(Level::ZIGBEE, 0xFFFF, 0), Ok(()));

@@ -110,16 +110,17 @@ impl<'a> Value<'a> {
     /// a type that does not exist; [`Error::Malformed`] for nesting deeper than 15, and for the type "unknown".
     #[inline]
     pub fn read(reader: &mut Reader<'a>, data_type: DataType) -> Result<Self> {
-        match data_type.length() {
-            Some(length @ ..=8) => Ok(Self { data_type, raw: Raw::Number(reader.unsigned(length)?) }),
+        let raw = match data_type.length() {
+            Some(length @ ..=8) => Raw::Number(reader.unsigned(length)?),
             _ => {
                 // Of a copy, so that the reader itself stays in registers while numbers are read.
                 let mut copy = *reader;
                 let value = Self::read_nested(&mut copy, data_type, MAX_DEPTH);
                 *reader = copy;
-                Ok(value?)
+                value?.raw
             }
-        }
+        };
+        Ok(Self { data_type, raw })
     }
 
     /// Reads the type, then the value.
