@@ -24,13 +24,14 @@ pub const ROUNDED_PLACES: u8 = 12;
 impl Decimal {
     /// `mantissa / 10^places`.
     pub fn new(mantissa: i128, places: u8) -> Self {
-        let mut shortest = Self { mantissa, places };
-        while shortest.places > 0
-            && let Some(mantissa) = tenth(shortest.mantissa)
-        {
-            shortest = Self { mantissa, places: shortest.places.saturating_sub(1) };
+        if let Ok(mantissa) = i64::try_from(mantissa) {
+            return Self::short(mantissa, places);
         }
-        shortest
+        let (mut mantissa, mut places) = (mantissa, places);
+        while places > 0 && mantissa % 10 == 0 {
+            (mantissa, places) = (mantissa / 10, places.saturating_sub(1));
+        }
+        Self { mantissa, places }
     }
 
     /// `raw * multiplier / divisor`, as the Metering cluster scales its registers.
@@ -38,11 +39,17 @@ impl Decimal {
     /// Exact wherever the result has an end in decimal, which it has for every divisor in use. Otherwise rounded to
     /// [`ROUNDED_PLACES`] places, half to even. None for a divisor of 0, and where the result needs more than 127 bits:
     /// that takes a register of more than 48 bits.
+    #[inline]
     pub fn ratio(raw: i64, multiplier: u32, divisor: u32) -> Option<Self> {
-        let numerator = i128::from(raw).checked_mul(i128::from(multiplier))?;
-        if let Some(value) = Self::short_ratio(numerator, divisor) {
-            return Some(value);
+        if let (Some(numerator), Some(places)) = (raw.checked_mul(i64::from(multiplier)), places_of(divisor))
+        {
+            return Some(Self::short(numerator, places));
         }
+        Self::long_ratio(raw, multiplier, divisor)
+    }
+
+    fn long_ratio(raw: i64, multiplier: u32, divisor: u32) -> Option<Self> {
+        let numerator = i128::from(raw).checked_mul(i128::from(multiplier))?;
         let divisor = i128::from(divisor);
         let common = greatest_common_divisor(numerator, divisor)?;
         let (numerator, divisor) = (numerator.checked_div(common)?, divisor.checked_div(common)?);
@@ -63,13 +70,14 @@ impl Decimal {
         Some(Self::new(quotient.checked_add(i128::from(up))?, ROUNDED_PLACES))
     }
 
-    /// `numerator / divisor` where the divisor is 10, 100 and so on up to 10^9, as it mostly is.
-    fn short_ratio(numerator: i128, divisor: u32) -> Option<Self> {
-        let places = divisor.checked_ilog10()?;
-        if 10_u32.checked_pow(places) != Some(divisor) {
-            return None;
+    /// As [`Self::new`]. Few numbers need the slow division of 128 bits.
+    #[inline(always)]
+    fn short(mantissa: i64, places: u8) -> Self {
+        let (mut mantissa, mut places) = (mantissa, places);
+        while places > 0 && mantissa % 10 == 0 {
+            (mantissa, places) = (mantissa / 10, places.saturating_sub(1));
         }
-        Some(Self::new(numerator, u8::try_from(places).ok()?))
+        Self { mantissa: mantissa.into(), places }
     }
 
     /// The number without its decimal point.
@@ -150,14 +158,21 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// A tenth of a number, where that is whole. Few need the slow division of 128 bits.
-fn tenth(number: i128) -> Option<i128> {
-    match i64::try_from(number) {
-        Ok(short) if short.checked_rem(10) == Some(0) => short.checked_div(10).map(i128::from),
-        Ok(_) => None,
-        Err(_) if number.checked_rem(10) == Some(0) => number.checked_div(10),
-        Err(_) => None,
-    }
+/// How many places dividing by this moves the point, where that is all it does, as mostly.
+const fn places_of(divisor: u32) -> Option<u8> {
+    Some(match divisor {
+        1 => 0,
+        10 => 1,
+        100 => 2,
+        1000 => 3,
+        10_000 => 4,
+        100_000 => 5,
+        1_000_000 => 6,
+        10_000_000 => 7,
+        100_000_000 => 8,
+        1_000_000_000 => 9,
+        _ => return None,
+    })
 }
 
 fn power(base: i128, exponent: u8) -> Option<i128> {

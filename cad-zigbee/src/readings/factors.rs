@@ -1,7 +1,7 @@
-use super::tariff::Outcome;
-use super::{Quantity, Symbol};
+use super::Symbol;
+use super::tariff::Unscaled;
 use crate::decimal::Decimal;
-use crate::metering::{self, Kind, Register, Unit, UnitOfMeasure};
+use crate::metering::{self, Dimension, Kind, Register, Unit, UnitOfMeasure};
 use crate::zcl::AttributeId;
 use crate::zcl::value::Value;
 
@@ -48,7 +48,7 @@ pub enum Known<T> {
 
 impl Factors {
     /// Takes an attribute of the meter, without value where it does not have it; tells whether that is news.
-    pub(super) fn learn(&mut self, attribute: AttributeId, value: Option<Value<'_>>) -> bool {
+    pub(super) fn learn(&mut self, attribute: AttributeId, value: Option<&Value<'_>>) -> bool {
         let slot = match attribute {
             metering::MULTIPLIER => return self.multiplier.learn(value),
             metering::DIVISOR => return self.divisor.learn(value),
@@ -79,27 +79,26 @@ impl Factors {
         self.device_type.complete(other.device_type);
     }
 
-    /// What a register measures; none while that is not known.
-    pub(super) fn quantity(&self, register: &Register) -> Option<Quantity> {
-        let unit = self.unit_of(register)?.ok()?;
-        Some(Quantity::Register { register: *register, dimension: unit.unit.dimension() })
-    }
-
-    /// Scales a number of a register.
-    pub(super) fn scale(&self, register: &Register, raw: i64) -> Outcome {
-        let unit = match self.unit_of(register) {
-            None => return Outcome::Unknown,
-            Some(Err(())) => return Outcome::Never,
-            Some(Ok(unit)) => unit,
+    /// The value of a number of a register, its unit and what that measures.
+    #[inline(always)]
+    pub(super) fn scale(
+        &self,
+        register: &Register,
+        raw: i64,
+    ) -> Result<(Decimal, Symbol, Dimension), Unscaled> {
+        let unit = match if register.alternative { self.alternative_unit } else { self.unit } {
+            Known::NotYet => return Err(Unscaled::Unknown),
+            Known::Absent => return Err(Unscaled::Never),
+            Known::Value(id) => UnitOfMeasure::from_id(id).ok_or(Unscaled::Never)?,
         };
-        let Some(raw) = decimal_digits(raw, unit.bcd) else { return Outcome::Never };
+        let Some(raw) = decimal_digits(raw, unit.bcd) else { return Err(Unscaled::Never) };
         let value = match (self.multiplier, self.divisor) {
-            (Known::NotYet, _) | (_, Known::NotYet) => return Outcome::Unknown,
+            (Known::NotYet, _) | (_, Known::NotYet) => return Err(Unscaled::Unknown),
             (Known::Value(multiplier @ 1..), Known::Value(divisor @ 1..)) => {
                 Decimal::ratio(raw, multiplier, divisor)
             }
             (multiplier, divisor) => match self.formatting(register) {
-                Known::NotYet => return Outcome::Unknown,
+                Known::NotYet => return Err(Unscaled::Unknown),
                 Known::Value(formatting) => Some(Decimal::new(i128::from(raw), formatting & 7)),
                 Known::Absent => {
                     let alone = |factor| match factor {
@@ -115,16 +114,8 @@ impl Factors {
             Kind::ReactiveSummation if unit.unit == Unit::KilowattHours => Unit::KilovarHours.symbol(),
             _ => unit.unit.symbol(),
         };
-        value.map_or(Outcome::Never, |value| Outcome::Value(value, Symbol::Unit(symbol)))
-    }
-
-    /// None while it is not known, an error where there is none.
-    fn unit_of(&self, register: &Register) -> Option<Result<UnitOfMeasure, ()>> {
-        match if register.alternative { self.alternative_unit } else { self.unit } {
-            Known::NotYet => None,
-            Known::Absent => Some(Err(())),
-            Known::Value(id) => Some(UnitOfMeasure::from_id(id).ok_or(())),
-        }
+        let value = value.ok_or(Unscaled::Never)?;
+        Ok((value, Symbol::Unit(symbol), unit.unit.dimension()))
     }
 
     const fn formatting(&self, register: &Register) -> Known<u8> {
@@ -157,7 +148,7 @@ impl<T: Copy> Known<T> {
 }
 
 impl<T: TryFrom<i128> + Copy + PartialEq> Known<T> {
-    pub(super) fn learn(&mut self, value: Option<Value<'_>>) -> bool {
+    pub(super) fn learn(&mut self, value: Option<&Value<'_>>) -> bool {
         let said = value
             .and_then(|value| value.integer())
             .and_then(|number| T::try_from(number).ok())

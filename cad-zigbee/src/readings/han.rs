@@ -1,11 +1,14 @@
-use super::attribute::What;
-use super::meter::{Identity, Number, Shared, State, text};
-use super::notice::{Ambient, Cause, Label, News, Notice, Supply};
+use super::meter::{Identity, Learned, Number, Said, Shared, State};
+use super::notice::Notice;
 use super::tariff::{CURRENCY, Tariff};
 use super::{Factors, Known, Meter, Reading, Source};
 use crate::address::{Eui64, PanId, ShortAddress};
+use crate::error::Result;
 use crate::timestamp::Timestamp;
+#[cfg(feature = "security")]
+use crate::zcl::fields::Fields;
 use crate::zcl::general::GeneralCommand;
+use crate::zcl::record::{AttributeStatus, AttributeValue};
 use crate::zcl::value::Value;
 use crate::zcl::{AttributeId, ClusterId, Direction, Frame, FrameType};
 use std::collections::BTreeMap;
@@ -65,25 +68,42 @@ impl Han {
     /// before its factors is returned with them, with the time at which it came. What stands for "no value" gives no
     /// reading. Records from the first that cannot be read on are left out.
     pub fn hear(&mut self, heard: &Heard<'_>) -> Told {
+        match heard.frame.header.frame_type {
+            FrameType::Cluster => self.command(heard),
+            _ => self.hear_general(heard).0,
+        }
+    }
+
+    /// As [`Self::hear`]; tells also whether the frame can be read to its end.
+    #[cfg(feature = "security")]
+    pub(crate) fn hear_whole(&mut self, heard: &Heard<'_>) -> (Told, Result<()>) {
+        if heard.frame.header.frame_type == FrameType::Global {
+            return self.hear_general(heard);
+        }
+        let outcome = Fields::of(heard.cluster, heard.frame).map_or(Ok(()), |(_, fields)| fields.check());
+        (self.hear(heard), outcome)
+    }
+
+    fn hear_general(&mut self, heard: &Heard<'_>) -> (Told, Result<()>) {
+        /// As few bytes as a record with a number of any use takes.
+        const SHORT_RECORD: usize = 5;
         let Heard { source, cluster, time, .. } = *heard;
-        if heard.frame.header.frame_type == FrameType::Cluster {
-            return self.command(heard);
-        }
+        let command = match GeneralCommand::read(heard.frame) {
+            Ok((command, _)) => command,
+            Err(error) => return (Told::default(), Err(error)),
+        };
         if !is_of_interest(cluster) || !is_from_server(heard.frame) {
-            return Told::default();
+            return (Told::default(), command.check());
         }
-        match GeneralCommand::read(heard.frame) {
-            Ok((GeneralCommand::ReportAttributes(records), _)) => {
-                let records = records.into_iter().map_while(Result::ok);
-                let attributes = records.map(|record| (record.attribute, Some(record.value)));
-                self.read_attributes(source, cluster, attributes, time)
+        let expected = heard.frame.payload.len().div_euclid(SHORT_RECORD);
+        match command {
+            GeneralCommand::ReportAttributes(records) => {
+                self.read_attributes(source, cluster, records.into_iter(), reported, expected, time)
             }
-            Ok((GeneralCommand::ReadAttributesResponse(records), _)) => {
-                let records = records.into_iter().map_while(Result::ok);
-                let attributes = records.map(|record| (record.attribute, record.value));
-                self.read_attributes(source, cluster, attributes, time)
+            GeneralCommand::ReadAttributesResponse(records) => {
+                self.read_attributes(source, cluster, records.into_iter(), answered, expected, time)
             }
-            _ => Told::default(),
+            other => (Told::default(), other.check()),
         }
     }
 
@@ -96,54 +116,73 @@ impl Han {
         attributes: &[(AttributeId, Option<Value<'_>>)],
         time: Option<Timestamp>,
     ) -> Told {
-        self.read_attributes(source, cluster, attributes.iter().copied(), time)
+        let expected = attributes.len();
+        self.read_attributes(source, cluster, attributes.iter().map(Ok), given, expected, time).0
     }
 
-    /// Goes twice over the attributes: the factors among them hold for the numbers before them too.
-    fn read_attributes<'a>(
+    /// Reads attributes up to the first that cannot be read, and tells why.
+    ///
+    /// The factors among them hold for the numbers before them too, so it may take two passes: one to learn them and one
+    /// to scale the numbers. Mostly there are none, and the first does both.
+    fn read_attributes<'a, R>(
         &mut self,
         source: Source,
         cluster: ClusterId,
-        attributes: impl Iterator<Item = (AttributeId, Option<Value<'a>>)> + Clone,
+        records: impl Iterator<Item = Result<R>> + Clone,
+        parts: impl for<'r> Fn(&'r R) -> (AttributeId, Option<&'r Value<'a>>),
+        expected: usize,
         time: Option<Timestamp>,
-    ) -> Told {
-        let mut told = Told::default();
-        if attributes.clone().next().is_none() {
-            return told;
+    ) -> (Told, Result<()>) {
+        let (mut told, mut outcome) = (Told::default(), Ok(()));
+        let mut unread = records.clone();
+        let mut record = unread.next();
+        match &record {
+            None => return (told, Ok(())),
+            Some(Err(error)) => return (told, Err(*error)),
+            Some(Ok(_)) => {}
         }
-        let (mut news, mut tariff_news) = (false, false);
-        let mut values = 0_usize;
-        let state = self.state(source);
-        for (attribute, value) in attributes.clone() {
-            if cluster == ClusterId::METERING && !state.fixed {
-                news |= state.factors.learn(attribute, value);
+        let mut learned = Learned::default();
+        let mut scales = true;
+        let (state, shared) = self.known(source);
+        while let Some(readable) = &record {
+            let (attribute, value) = match readable {
+                Ok(record) => parts(record),
+                Err(error) => {
+                    outcome = Err(*error);
+                    break;
+                }
+            };
+            learned |= state.learn(cluster, attribute, value);
+            scales = scales && learned == Learned::default();
+            if scales && let Some(value) = value {
+                if told.readings.is_empty() {
+                    told.readings.reserve_exact(expected);
+                }
+                let said = Said { source, cluster, attribute, value, time };
+                scales = state.tell(&said, shared, &mut told).is_none();
             }
-            tariff_news |= state.tariff.learn(cluster, attribute, value);
-            if let Some(value) = value {
-                state.identity.learn(cluster, attribute, &value);
-                values = values.saturating_add(1);
-            }
+            record = unread.next();
         }
-        if tariff_news {
+        if scales {
+            return (told, outcome);
+        }
+
+        told = Told::default();
+        if learned.tariff {
             self.share(source, &mut told);
-        } else if news {
+        } else if learned.factors {
             self.settle(source, &mut told);
         }
-        told.readings.reserve(values);
-        let Self { meters, devices, network, .. } = self;
-        let shared = Shared { device: devices.get(&source.meter), network };
-        let Some(state) = meters.get_mut(&source) else { return told };
-        for (attribute, value) in attributes {
-            let Some(value) = value else { continue };
-            if let Some(what) = What::of(cluster, attribute.0) {
-                if let Some(raw) = value.integer().and_then(|raw| i64::try_from(raw).ok()) {
-                    state.take(source, Number { what, raw, time, interval: None }, shared, &mut told);
-                }
-            } else if let Some(news) = news_of(&state.identity, cluster, attribute, &value) {
-                told.notices.push(Notice { source, time, news });
+        told.readings.reserve(expected);
+        let (state, shared) = self.known(source);
+        for record in records.map_while(Result::ok) {
+            let (attribute, Some(value)) = parts(&record) else { continue };
+            let said = Said { source, cluster, attribute, value, time };
+            if let Some(number) = state.tell(&said, shared, &mut told) {
+                state.keep(number, shared);
             }
         }
-        told
+        (told, outcome)
     }
 
     /// Takes a frame of the Metering cluster, as sent by `source` at `time`; returns the readings in it: see
@@ -211,6 +250,10 @@ impl Han {
 
     /// Notes that the meter known by a network address is the one with this EUI-64.
     pub fn identify(&mut self, pan: PanId, short: ShortAddress, eui64: Eui64) {
+        // Mostly all have been named before.
+        if self.is_named() {
+            return;
+        }
         let (meter, named) = (Meter::Short(pan, short), Meter::Eui64(eui64));
         let endpoints = Source { meter, endpoint: None }..=Source { meter, endpoint: Some(u8::MAX) };
         let known: Vec<Source> = self.meters.range(endpoints).map(|(source, _)| *source).collect();
@@ -219,15 +262,26 @@ impl Han {
                 self.meters.entry(Source { meter: named, ..source }).or_default().join(state);
             }
         }
-        let renamed =
-            |source: Source| if source.meter == meter { Source { meter: named, ..source } } else { source };
-        self.mirrors = std::mem::take(&mut self.mirrors)
-            .into_iter()
-            .map(|(mirror, meter)| (renamed(mirror), renamed(meter)))
-            .collect();
+        if self.mirrors.iter().any(|(mirror, mirrored)| mirror.meter == meter || mirrored.meter == meter) {
+            let renamed = |source: Source| {
+                if source.meter == meter { Source { meter: named, ..source } } else { source }
+            };
+            self.mirrors = std::mem::take(&mut self.mirrors)
+                .into_iter()
+                .map(|(mirror, meter)| (renamed(mirror), renamed(meter)))
+                .collect();
+        }
         if let Some(tariff) = self.devices.remove(&meter) {
             self.devices.entry(named).or_default().complete(&tariff);
         }
+    }
+
+    /// Whether no meter is known but by its EUI-64, as the order of their names tells.
+    fn is_named(&self) -> bool {
+        let is_eui64 = |meter: &Meter| matches!(meter, Meter::Eui64(_));
+        self.meters.last_key_value().is_none_or(|(source, _)| is_eui64(&source.meter))
+            && self.devices.last_key_value().is_none_or(|(meter, _)| is_eui64(meter))
+            && self.mirrors.is_empty()
     }
 
     /// Notes that a meter has its mirror here, or none any more.
@@ -242,13 +296,18 @@ impl Han {
     }
 
     pub(super) fn state(&mut self, source: Source) -> &mut State {
+        self.known(source).0
+    }
+
+    /// What is known of an endpoint, and what others have said.
+    fn known(&mut self, source: Source) -> (&mut State, Shared<'_>) {
         self.heard = self.heard.saturating_add(1);
         if self.meters.len() >= METERS && !self.meters.contains_key(&source) {
             self.forget_one();
         }
         let state = self.meters.entry(source).or_default();
         state.heard = self.heard;
-        state
+        (state, Shared { device: self.devices.get(&source.meter), network: &self.network })
     }
 
     /// Forgets the endpoint not heard for longest.
@@ -266,12 +325,8 @@ impl Han {
 
     /// Hands out a number, or keeps it until its factors are known.
     pub(super) fn take(&mut self, source: Source, number: Number, told: &mut Told) {
-        self.state(source);
-        let Self { meters, devices, network, .. } = self;
-        let shared = Shared { device: devices.get(&source.meter), network };
-        if let Some(state) = meters.get_mut(&source) {
-            state.take(source, number, shared, told);
-        }
+        let (state, shared) = self.known(source);
+        state.take(source, number, shared, told);
     }
 
     /// Lets other endpoints of the device know what this one has said of its tariff, and everyone the currency.
@@ -299,45 +354,16 @@ impl Han {
     }
 }
 
-/// What an attribute tells that is no number.
-fn news_of(
-    identity: &Identity,
-    cluster: ClusterId,
-    attribute: AttributeId,
-    value: &Value<'_>,
-) -> Option<News> {
-    let number = value.integer();
-    let byte = || number.and_then(|number| u8::try_from(number).ok());
-    let word = || number.and_then(|number| u16::try_from(number).ok());
-    let supply = |cause| byte().map(|id| News::Supply { cause, state: Supply::from_id(id) });
-    let label = |of| {
-        let text = value.octets().map(text).filter(|text| !text.is_empty())?;
-        Some(News::Label { of, text })
-    };
-    let [low, _] = attribute.0.to_le_bytes();
-    match (cluster, attribute.0) {
-        (ClusterId::METERING, 0x0014) => supply(Cause::Now),
-        (ClusterId::METERING, 0x0605) => supply(Cause::LoadLimit),
-        (ClusterId::METERING, 0x0607) => supply(Cause::Tamper),
-        (ClusterId::METERING, 0x0608) => supply(Cause::Depletion),
-        (ClusterId::METERING, 0x0609) => supply(Cause::UncontrolledFlow),
-        (ClusterId::METERING, 0x0200) => {
-            let device_type = identity.device_type;
-            byte().map(|flags| News::Status { flags, device_type })
-        }
-        (ClusterId::METERING, 0x0207) => byte().map(|id| News::Ambient(Ambient::from_id(id))),
-        (ClusterId::METERING, 0x030F) => label(Label::TariffDelivered),
-        (ClusterId::METERING, 0x0310) => label(Label::TariffReceived),
-        (ClusterId::PRICE, 0x0000..=0x002F) => label(Label::Tier(low.saturating_add(1))),
-        (ClusterId::PRICE, 0x0610) => label(Label::TariffDelivered),
-        (ClusterId::PRICE, 0x8610) => label(Label::TariffReceived),
-        (ClusterId::PREPAYMENT, 0x0000) => word().map(News::PaymentControl),
-        (ClusterId::PREPAYMENT, 0x0003) => byte().map(News::CreditStatus),
-        (ClusterId::PREPAYMENT, 0x0400) => word().map(News::PrepaymentAlarms),
-        (ClusterId::PREPAYMENT, 0x0210 | 0x0220 | 0x0230) => label(Label::Debt(low >> 4)),
-        (ClusterId::DEVICE_MANAGEMENT, 0x0101) => label(Label::Supplier),
-        _ => None,
-    }
+fn reported<'r, 'a>(record: &'r AttributeValue<'a>) -> (AttributeId, Option<&'r Value<'a>>) {
+    (record.attribute, Some(&record.value))
+}
+
+fn answered<'r, 'a>(record: &'r AttributeStatus<'a>) -> (AttributeId, Option<&'r Value<'a>>) {
+    (record.attribute, record.value.as_ref())
+}
+
+fn given<'r, 'a>(record: &'r &(AttributeId, Option<Value<'a>>)) -> (AttributeId, Option<&'r Value<'a>>) {
+    (record.0, record.1.as_ref())
 }
 
 const fn is_of_interest(cluster: ClusterId) -> bool {

@@ -1,6 +1,7 @@
 use super::attribute::What;
 use super::han::Told;
-use super::tariff::{Outcome, Tariff};
+use super::notice::{News, Notice};
+use super::tariff::{Tariff, Unscaled};
 use super::{Factors, Quantity, Reading, Source};
 use crate::metering::{self, Dimension, Flow, Kind, Register};
 use crate::timestamp::Timestamp;
@@ -46,6 +47,16 @@ pub(super) struct State {
     waiting: VecDeque<Waiting>,
 }
 
+/// An attribute as it was said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'r, 'a> {
+    pub(super) source: Source,
+    pub(super) cluster: ClusterId,
+    pub(super) attribute: AttributeId,
+    pub(super) value: &'r Value<'a>,
+    pub(super) time: Option<Timestamp>,
+}
+
 /// A number not scaled yet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Number {
@@ -63,6 +74,14 @@ struct Waiting {
     tariff: Tariff,
 }
 
+/// Of what there is news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Learned {
+    pub(super) factors: bool,
+    pub(super) tariff: bool,
+    pub(super) identity: bool,
+}
+
 /// What others have said of a tariff: the device's other endpoints count before the rest of the network.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shared<'a> {
@@ -71,19 +90,76 @@ pub(super) struct Shared<'a> {
 }
 
 impl State {
-    /// Hands out a number, or keeps it until its factors are known. What this endpoint has not said of a tariff is taken
-    /// from others.
-    pub(super) fn take(&mut self, source: Source, number: Number, shared: Shared<'_>, told: &mut Told) {
-        let completed;
-        let tariff = if matches!(number.what, What::Other(..)) {
-            completed = shared.complete(self.tariff);
-            &completed
-        } else {
-            &self.tariff
+    /// Takes what an attribute says of how numbers are to be read, and of the meter itself.
+    pub(super) fn learn(
+        &mut self,
+        cluster: ClusterId,
+        attribute: AttributeId,
+        value: Option<&Value<'_>>,
+    ) -> Learned {
+        Learned {
+            factors: cluster == ClusterId::METERING && !self.fixed && self.factors.learn(attribute, value),
+            tariff: self.tariff.learn(cluster, attribute, value),
+            identity: value.is_some_and(|value| self.identity.learn(cluster, attribute, value)),
+        }
+    }
+
+    /// Hands out what an attribute tells, but for a number of which a factor is missing, which is returned. What this
+    /// endpoint has not said of a tariff is taken from others.
+    pub(super) fn tell(&self, said: &Said<'_, '_>, shared: Shared<'_>, told: &mut Told) -> Option<Number> {
+        let Said { source, cluster, attribute, value, time } = *said;
+        if cluster == ClusterId::METERING
+            && let Some(register) = Register::of(attribute)
+        {
+            return self.tell_register(said, register, told);
+        }
+        let Some(what) = What::of(cluster, attribute.0) else {
+            if let Some(news) = News::of(&self.identity, cluster, attribute, value) {
+                told.notices.push(Notice { source, time, news });
+            }
+            return None;
         };
-        if number.lacks_factors(source, &self.factors, tariff, told) {
-            let waiting = Waiting { number, factors: self.factors, tariff: *tariff };
-            self.wait(waiting);
+        let raw = value.integer().and_then(|raw| i64::try_from(raw).ok())?;
+        let number = Number { what, raw, time, interval: None };
+        let tariff = self.tariff_for(&number, shared);
+        number.lacks_factors(source, &self.factors, &tariff, told).then_some(number)
+    }
+
+    /// The short way of most numbers.
+    fn tell_register(&self, said: &Said<'_, '_>, register: Register, told: &mut Told) -> Option<Number> {
+        let Said { source, time, .. } = *said;
+        let raw = said.value.integer().and_then(|raw| i64::try_from(raw).ok())?;
+        match self.factors.scale(&register, raw) {
+            Ok((value, unit, dimension)) => {
+                let quantity = Quantity::Register { register, dimension };
+                told.readings.push(Reading { source, quantity, value, unit, time, interval: None });
+                None
+            }
+            Err(Unscaled::Unknown) => {
+                Some(Number { what: What::Register(register), raw, time, interval: None })
+            }
+            Err(Unscaled::Never) => None,
+        }
+    }
+
+    /// Hands out a number, or keeps it until its factors are known.
+    pub(super) fn take(&mut self, source: Source, number: Number, shared: Shared<'_>, told: &mut Told) {
+        let tariff = self.tariff_for(&number, shared);
+        if number.lacks_factors(source, &self.factors, &tariff, told) {
+            self.keep(number, shared);
+        }
+    }
+
+    /// Keeps a number until its factors are known.
+    pub(super) fn keep(&mut self, number: Number, shared: Shared<'_>) {
+        let tariff = self.tariff_for(&number, shared);
+        self.wait(Waiting { number, factors: self.factors, tariff });
+    }
+
+    fn tariff_for(&self, number: &Number, shared: Shared<'_>) -> Tariff {
+        match number.what {
+            What::Other(..) => shared.complete(self.tariff),
+            What::Register(_) | What::Interval(_) => self.tariff,
         }
     }
 
@@ -137,13 +213,31 @@ impl Number {
     /// Hands the number out if it can be scaled; tells whether a factor is still missing.
     fn lacks_factors(&self, source: Source, factors: &Factors, tariff: &Tariff, told: &mut Told) -> bool {
         let Self { what, raw, time, interval } = *self;
-        match what.scale(factors, tariff, raw) {
-            (Some(quantity), Outcome::Value(value, unit)) => {
+        let scaled = match what {
+            What::Other(quantity, scale) => {
+                scale.apply(tariff, raw).map(|(value, unit)| (quantity, value, unit))
+            }
+            What::Register(register) | What::Interval(register) => {
+                factors.scale(&register, raw).map(|(value, unit, dimension)| {
+                    let quantity = if matches!(what, What::Register(_)) {
+                        Quantity::Register { register, dimension }
+                    } else {
+                        let dimension = match register.kind {
+                            Kind::ReactiveSummation => Dimension::ReactiveEnergy,
+                            _ => dimension,
+                        };
+                        Quantity::Interval { flow: register.flow.unwrap_or(Flow::Delivered), dimension }
+                    };
+                    (quantity, value, unit)
+                })
+            }
+        };
+        match scaled {
+            Ok((quantity, value, unit)) => {
                 told.readings.push(Reading { source, quantity, value, unit, time, interval });
                 false
             }
-            (_, Outcome::Never) => false,
-            (_, Outcome::Unknown) | (None, Outcome::Value(..)) => true,
+            Err(outcome) => outcome == Unscaled::Unknown,
         }
     }
 }
@@ -159,46 +253,34 @@ impl Shared<'_> {
     }
 }
 
-impl What {
-    fn scale(&self, factors: &Factors, tariff: &Tariff, raw: i64) -> (Option<Quantity>, Outcome) {
-        match self {
-            Self::Register(register) => (factors.quantity(register), factors.scale(register, raw)),
-            Self::Interval(register) => {
-                let quantity = match factors.quantity(register) {
-                    Some(Quantity::Register { register, dimension }) => {
-                        let dimension = match register.kind {
-                            Kind::ReactiveSummation => Dimension::ReactiveEnergy,
-                            _ => dimension,
-                        };
-                        Some(Quantity::Interval { flow: register.flow.unwrap_or(Flow::Delivered), dimension })
-                    }
-                    other => other,
-                };
-                (quantity, factors.scale(register, raw))
-            }
-            Self::Other(quantity, scale) => (Some(*quantity), scale.apply(tariff, raw)),
-        }
+impl std::ops::BitOrAssign for Learned {
+    fn bitor_assign(&mut self, other: Self) {
+        self.factors |= other.factors;
+        self.tariff |= other.tariff;
+        self.identity |= other.identity;
     }
 }
 
 impl Identity {
-    /// Takes an attribute of the Basic or the Metering cluster.
-    pub(super) fn learn(&mut self, cluster: ClusterId, attribute: AttributeId, value: &Value<'_>) {
+    /// Takes an attribute of the Basic or the Metering cluster; tells whether what is metered is another now.
+    pub(super) fn learn(&mut self, cluster: ClusterId, attribute: AttributeId, value: &Value<'_>) -> bool {
         let slot = match (cluster, attribute) {
             (ClusterId::METERING, metering::METERING_DEVICE_TYPE) => {
                 let kind = value.integer().and_then(|kind| u8::try_from(kind).ok());
-                self.device_type = kind.or(self.device_type);
-                return;
+                let known = self.device_type;
+                self.device_type = kind.or(known);
+                return self.device_type != known;
             }
             (ClusterId::METERING, AttributeId(0x0307)) => &mut self.site_id,
             (ClusterId::METERING, AttributeId(0x0308)) => &mut self.serial,
             (ClusterId::BASIC, AttributeId(0x0004)) => &mut self.manufacturer,
             (ClusterId::BASIC, AttributeId(0x0005)) => &mut self.model,
-            _ => return,
+            _ => return false,
         };
         if let Some(text) = value.octets().map(text).filter(|text| !text.is_empty()) {
             *slot = Some(text);
         }
+        false
     }
 
     /// Whether it is a mirror: a gas meter sleeps most of the time, so the communications hub speaks for it.

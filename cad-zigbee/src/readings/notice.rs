@@ -1,6 +1,9 @@
 use super::Source;
+use super::meter::{Identity, text};
 use super::utility::{LoadControl, LoadControlCancellation, Message, MessageCancellation, PriceInForce};
 use crate::timestamp::Timestamp;
+use crate::zcl::value::Value;
+use crate::zcl::{AttributeId, ClusterId};
 use std::fmt;
 use std::string::String;
 
@@ -152,6 +155,47 @@ impl Ambient {
 }
 
 impl News {
+    /// What an attribute tells that is no number.
+    pub(super) fn of(
+        identity: &Identity,
+        cluster: ClusterId,
+        attribute: AttributeId,
+        value: &Value<'_>,
+    ) -> Option<Self> {
+        let number = value.integer();
+        let byte = || number.and_then(|number| u8::try_from(number).ok());
+        let word = || number.and_then(|number| u16::try_from(number).ok());
+        let supply = |cause| byte().map(|id| Self::Supply { cause, state: Supply::from_id(id) });
+        let label = |of| {
+            let text = value.octets().map(text).filter(|text| !text.is_empty())?;
+            Some(Self::Label { of, text })
+        };
+        let [low, _] = attribute.0.to_le_bytes();
+        match (cluster, attribute.0) {
+            (ClusterId::METERING, 0x0014) => supply(Cause::Now),
+            (ClusterId::METERING, 0x0605) => supply(Cause::LoadLimit),
+            (ClusterId::METERING, 0x0607) => supply(Cause::Tamper),
+            (ClusterId::METERING, 0x0608) => supply(Cause::Depletion),
+            (ClusterId::METERING, 0x0609) => supply(Cause::UncontrolledFlow),
+            (ClusterId::METERING, 0x0200) => {
+                let device_type = identity.device_type;
+                byte().map(|flags| Self::Status { flags, device_type })
+            }
+            (ClusterId::METERING, 0x0207) => byte().map(|id| Self::Ambient(Ambient::from_id(id))),
+            (ClusterId::METERING, 0x030F) => label(Label::TariffDelivered),
+            (ClusterId::METERING, 0x0310) => label(Label::TariffReceived),
+            (ClusterId::PRICE, 0x0000..=0x002F) => label(Label::Tier(low.saturating_add(1))),
+            (ClusterId::PRICE, 0x0610) => label(Label::TariffDelivered),
+            (ClusterId::PRICE, 0x8610) => label(Label::TariffReceived),
+            (ClusterId::PREPAYMENT, 0x0000) => word().map(Self::PaymentControl),
+            (ClusterId::PREPAYMENT, 0x0003) => byte().map(Self::CreditStatus),
+            (ClusterId::PREPAYMENT, 0x0400) => word().map(Self::PrepaymentAlarms),
+            (ClusterId::PREPAYMENT, 0x0210 | 0x0220 | 0x0230) => label(Label::Debt(low >> 4)),
+            (ClusterId::DEVICE_MANAGEMENT, 0x0101) => label(Label::Supplier),
+            _ => None,
+        }
+    }
+
     /// The names of the status bits that are set, for this kind of meter.
     ///
     /// ```

@@ -104,7 +104,7 @@ impl Tariff {
         &mut self,
         cluster: ClusterId,
         attribute: AttributeId,
-        value: Option<Value<'_>>,
+        value: Option<&Value<'_>>,
     ) -> bool {
         self.slot(Factor(cluster, attribute.0)).is_some_and(|slot| slot.learn(value))
     }
@@ -121,7 +121,7 @@ impl Tariff {
     }
 
     pub(super) fn get(&self, factor: Factor) -> Known<u32> {
-        FACTORS.binary_search(&factor).ok().and_then(|index| self.0.get(index).copied()).unwrap_or_default()
+        factor.index().and_then(|index| self.0.get(index).copied()).unwrap_or_default()
     }
 
     /// Fills in from another what is not known here.
@@ -132,8 +132,21 @@ impl Tariff {
     }
 
     fn slot(&mut self, factor: Factor) -> Option<&mut Known<u32>> {
-        let index = FACTORS.binary_search(&factor).ok()?;
-        self.0.get_mut(index)
+        self.0.get_mut(factor.index()?)
+    }
+}
+
+impl Factor {
+    /// Where it is among all; none if it is not.
+    fn index(self) -> Option<usize> {
+        let [_, set] = self.1.to_le_bytes();
+        // Most attributes are no factors, and are not looked for.
+        let may_be_one = match self.0 {
+            ClusterId::METERING => matches!(set, 0x03 | 0x0A),
+            ClusterId::PRICE | ClusterId::PREPAYMENT | ELECTRICAL_MEASUREMENT => set != 0,
+            _ => false,
+        };
+        if may_be_one { FACTORS.binary_search(&self).ok() } else { None }
     }
 }
 
@@ -168,10 +181,9 @@ pub(super) enum Scale {
     Carrier { flow: bool },
 }
 
-/// What becomes of a number.
-pub(super) enum Outcome {
-    /// A value and its unit.
-    Value(Decimal, Symbol),
+/// Why a number has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unscaled {
     /// A factor has not been seen yet.
     Unknown,
     /// It cannot be scaled.
@@ -182,24 +194,20 @@ pub(super) const CALORIFIC_UNITS: &[&str] = &["MJ/m3", "MJ/kg"];
 pub(super) const CARBON_UNITS: &[&str] = &["kg/kWh", "kg/gal", "kg/therm"];
 
 impl Scale {
-    pub(super) fn apply(self, tariff: &Tariff, raw: i64) -> Outcome {
-        self.try_apply(tariff, raw).unwrap_or_else(|outcome| outcome)
-    }
-
-    fn try_apply(self, tariff: &Tariff, raw: i64) -> Result<Outcome, Outcome> {
-        let places =
-            |places: u8, unit: Symbol| Ok(Outcome::Value(Decimal::new(i128::from(raw), places), unit));
+    /// The value of a number, and its unit.
+    pub(super) fn apply(self, tariff: &Tariff, raw: i64) -> Result<(Decimal, Symbol), Unscaled> {
+        let places = |places: u8, unit: Symbol| Ok((Decimal::new(i128::from(raw), places), unit));
         match self {
             Self::Fixed { places: fixed, unit } => places(fixed, Symbol::Unit(unit)),
             Self::Halves { unit } => {
-                let value = Decimal::ratio(raw, 1, 2).ok_or(Outcome::Never)?;
-                Ok(Outcome::Value(value, Symbol::Unit(unit)))
+                let value = Decimal::ratio(raw, 1, 2).ok_or(Unscaled::Never)?;
+                Ok((value, Symbol::Unit(unit)))
             }
             Self::Ratio { multiplier, divisor, unit } => {
                 let factor = |factor| number(tariff, factor).map(|number| number.unwrap_or(1).max(1));
                 let value =
-                    Decimal::ratio(raw, factor(multiplier)?, factor(divisor)?).ok_or(Outcome::Never)?;
-                Ok(Outcome::Value(value, Symbol::Unit(unit)))
+                    Decimal::ratio(raw, factor(multiplier)?, factor(divisor)?).ok_or(Unscaled::Never)?;
+                Ok((value, Symbol::Unit(unit)))
             }
             Self::Money { digits } => {
                 let currency = currency(tariff, CURRENCY)?;
@@ -223,21 +231,21 @@ impl Scale {
                     Currency::NONE => currency(tariff, CURRENCY)?,
                     known => known,
                 };
-                let value = cost(number(tariff, COST_SCALE)?, raw).ok_or(Outcome::Never)?;
-                Ok(Outcome::Value(value, Symbol::Money(currency)))
+                let value = cost(number(tariff, COST_SCALE)?, raw).ok_or(Unscaled::Never)?;
+                Ok((value, Symbol::Money(currency)))
             }
             Self::Threshold => {
                 let unit = price_unit(tariff)?;
                 let factor = |factor| number(tariff, factor).map(|number| number.unwrap_or(1).max(1));
                 let value = Decimal::ratio(raw, factor(THRESHOLD_MULTIPLIER)?, factor(THRESHOLD_DIVISOR)?)
-                    .ok_or(Outcome::Never)?;
-                Ok(Outcome::Value(value, Symbol::Unit(unit.symbol())))
+                    .ok_or(Unscaled::Never)?;
+                Ok((value, Symbol::Unit(unit.symbol())))
             }
             Self::Digits { digits, unit } => places(high_digits(tariff, digits)?, Symbol::Unit(unit)),
             Self::Listed { digits, unit, units } => {
                 let index = number(tariff, unit)?.unwrap_or(1).checked_sub(1);
                 let unit = index.and_then(|index| units.get(usize::try_from(index).ok()?));
-                let unit = unit.ok_or(Outcome::Never)?;
+                let unit = unit.ok_or(Unscaled::Never)?;
                 places(high_digits(tariff, digits)?, Symbol::Unit(unit))
             }
             Self::Temperature => {
@@ -245,14 +253,14 @@ impl Scale {
                     0 => "K",
                     1 => "°C",
                     2 => "°F",
-                    _ => return Err(Outcome::Never),
+                    _ => return Err(Unscaled::Never),
                 };
                 places(low_digits(tariff, TEMPERATURE_FORMATTING)?, Symbol::Unit(unit))
             }
             Self::Carrier { flow } => {
                 let id = number(tariff, CARRIER_UNIT)?.and_then(|id| u8::try_from(id).ok());
                 let unit = id.and_then(UnitOfMeasure::from_id).filter(|unit| !unit.bcd);
-                let unit = unit.ok_or(Outcome::Never)?.unit;
+                let unit = unit.ok_or(Unscaled::Never)?.unit;
                 let (digits, symbol) = if flow {
                     (CARRIER_DEMAND_FORMATTING, unit.demand_symbol())
                 } else {
@@ -265,15 +273,15 @@ impl Scale {
 }
 
 /// A factor; none where the device does not have it, an error where it may still come.
-fn number(tariff: &Tariff, factor: Factor) -> Result<Option<u32>, Outcome> {
+fn number(tariff: &Tariff, factor: Factor) -> Result<Option<u32>, Unscaled> {
     match tariff.get(factor) {
-        Known::NotYet => Err(Outcome::Unknown),
+        Known::NotYet => Err(Unscaled::Unknown),
         Known::Absent => Ok(None),
         Known::Value(number) => Ok(Some(number)),
     }
 }
 
-fn currency(tariff: &Tariff, factor: Factor) -> Result<Currency, Outcome> {
+fn currency(tariff: &Tariff, factor: Factor) -> Result<Currency, Unscaled> {
     let number = number(tariff, factor)?.and_then(|number| u16::try_from(number).ok());
     Ok(number.map_or(Currency::NONE, Currency))
 }
@@ -294,19 +302,19 @@ fn cost(scale: Option<u32>, raw: i64) -> Option<Decimal> {
 }
 
 /// **Interpretation:** kilowatt hours where the device does not say.
-fn price_unit(tariff: &Tariff) -> Result<UnitOfMeasure, Outcome> {
+fn price_unit(tariff: &Tariff) -> Result<UnitOfMeasure, Unscaled> {
     let id = number(tariff, PRICE_UNIT)?.unwrap_or(0);
-    u8::try_from(id).ok().and_then(UnitOfMeasure::from_id).ok_or(Outcome::Never)
+    u8::try_from(id).ok().and_then(UnitOfMeasure::from_id).ok_or(Unscaled::Never)
 }
 
 /// Trailing digits: the high four bits.
-fn high_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Outcome> {
+fn high_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Unscaled> {
     let bits = number(tariff, factor)?.unwrap_or(0);
     Ok(u8::try_from((bits >> 4) & 0xF).unwrap_or(0))
 }
 
 /// Formatting: the low three bits.
-fn low_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Outcome> {
+fn low_digits(tariff: &Tariff, factor: Factor) -> Result<u8, Unscaled> {
     let bits = number(tariff, factor)?.unwrap_or(0);
     Ok(u8::try_from(bits & 7).unwrap_or(0))
 }
@@ -319,6 +327,7 @@ mod tests {
     #[test]
     fn factors_are_in_order() {
         assert!(FACTORS.is_sorted());
+        assert!(FACTORS.iter().map(|factor| factor.index()).eq((0..FACTORS.len()).map(Some)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use super::cipher::Cipher;
+use super::ccm_star::Cipher;
 use super::{Key, KeyIdentifier, Level, Secured};
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::error::{Error, Result};
@@ -235,7 +235,10 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
     }
 
     fn put_last(&mut self, place: usize) {
-        if let Some(items) = self.items.get_mut(place..self.count) {
+        // Mostly it is there already.
+        if place.saturating_add(1) < self.count
+            && let Some(items) = self.items.get_mut(place..self.count)
+        {
             items.rotate_left(1);
         }
     }

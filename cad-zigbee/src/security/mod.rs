@@ -12,13 +12,15 @@
 //! ```
 
 #[cfg(feature = "security")]
-mod cipher;
+mod ccm_star;
 #[cfg(feature = "security")]
 mod derive;
 mod key;
 #[cfg(feature = "security")]
 mod key_ring;
 mod level;
+#[cfg(feature = "security")]
+mod secured;
 
 pub use key::Key;
 #[cfg(feature = "security")]
@@ -26,7 +28,7 @@ pub use key_ring::KeyRing;
 pub use level::Level;
 
 #[cfg(feature = "security")]
-pub(crate) use cipher::write_secured;
+pub(crate) use secured::write_secured;
 
 use crate::address::Eui64;
 use crate::error::Result;

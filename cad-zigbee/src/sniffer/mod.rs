@@ -23,9 +23,7 @@ use crate::nwk::{self, Npdu};
 use crate::readings::{Han, Heard, Meter, Notice, Reading, Source, Told};
 use crate::security::{AuxiliaryHeader, Key, KeyRing, Payload, Secured};
 use crate::timestamp::Timestamp;
-use crate::zcl::fields::Fields;
-use crate::zcl::general::GeneralCommand;
-use crate::zcl::{self, ClusterId, FrameType};
+use crate::zcl::{self, ClusterId};
 use core::fmt;
 use fragments::{Fragments, Message};
 use std::vec::Vec;
@@ -403,18 +401,9 @@ fn read_zcl<'a>(
     let frame = zcl::Frame::read(bytes).map_err(at(Layer::Zcl))?;
     decoded.zcl = Some(Zcl { profile, cluster, frame });
     let Parties { source, destination, time } = parties;
-    let Told { readings, notices } = han.hear(&Heard { source, destination, cluster, frame: &frame, time });
-    (decoded.readings, decoded.notices) = (readings, notices);
-    check(cluster, &frame).map_err(at(Layer::Zcl))
-}
-
-/// Whether the payload can be read to its end.
-fn check(cluster: ClusterId, frame: &zcl::Frame<'_>) -> Result<()> {
-    if frame.header.frame_type == FrameType::Global {
-        let (command, _) = GeneralCommand::read(frame)?;
-        return command.check();
-    }
-    Fields::of(cluster, frame).map_or(Ok(()), |(_, fields)| fields.check())
+    let (told, outcome) = han.hear_whole(&Heard { source, destination, cluster, frame: &frame, time });
+    Told { readings: decoded.readings, notices: decoded.notices } = told;
+    outcome.map_err(at(Layer::Zcl))
 }
 
 /// Opens a payload with any of the keys, as secured by the first of the sources for which one fits; returns that too.
@@ -425,8 +414,9 @@ fn open<'b>(
     out: &'b mut Vec<u8>,
     frame_length: usize,
 ) -> Result<(&'b [u8], Eui64)> {
-    out.clear();
-    out.resize(frame_length, 0);
+    if out.len() < frame_length {
+        out.resize(frame_length, 0);
+    }
     let sources = match secured.auxiliary.source {
         Some(_) => &[secured.auxiliary.source],
         None => sources,

@@ -110,16 +110,17 @@ impl<'a> Value<'a> {
     /// a type that does not exist; [`Error::Malformed`] for nesting deeper than 15, and for the type "unknown".
     #[inline]
     pub fn read(reader: &mut Reader<'a>, data_type: DataType) -> Result<Self> {
-        match data_type.length() {
-            Some(length @ ..=8) => Ok(Self { data_type, raw: Raw::Number(reader.unsigned(length)?) }),
+        let raw = match data_type.length() {
+            Some(length @ ..=8) => Raw::Number(reader.unsigned(length)?),
             _ => {
                 // Of a copy, so that the reader itself stays in registers while numbers are read.
                 let mut copy = *reader;
                 let value = Self::read_nested(&mut copy, data_type, MAX_DEPTH);
                 *reader = copy;
-                Ok(value?)
+                value?.raw
             }
-        }
+        };
+        Ok(Self { data_type, raw })
     }
 
     /// Reads the type, then the value.
@@ -282,7 +283,20 @@ impl<'a> Value<'a> {
     }
 
     /// A valid integer of any type, signed or not; bits of data, flags, a choice, an identifier or a time.
+    #[inline]
     pub fn integer(&self) -> Option<i128> {
+        // Numbers first, of which it is asked most.
+        if let Raw::Number(number) = self.raw {
+            let length = self.data_type.length().unwrap_or(8);
+            let largest = largest(length);
+            if self.data_type.is_unsigned() {
+                return (number != largest).then(|| i128::from(number));
+            }
+            if self.data_type.is_signed() {
+                let lowest = largest & !(largest >> 1);
+                return (number != lowest).then(|| i128::from(sign_extend(number, length)));
+            }
+        }
         Some(match self.content()? {
             Content::Signed(number) => i128::from(number),
             Content::Unsigned(number) | Content::Data(number) | Content::Bitmap(number) => i128::from(number),

@@ -1,35 +1,10 @@
-//! AES-CCM* with a 13-byte nonce, at every level.
+//! Opens and secures the payloads of frames.
 
+use super::ccm_star::Cipher;
 use super::{AuxiliaryHeader, Key, LEVEL_BITS, Level, Secured};
 use crate::address::Eui64;
 use crate::error::{Error, Result};
 use crate::writer::Writer;
-use aes::Aes128Enc;
-use aes::cipher::BlockCipherEncrypt;
-use ccm::Ccm;
-use ccm::aead::{AeadInOut, KeyInit, Nonce, Tag};
-use ccm::consts::{U4, U8, U13, U16};
-use core::fmt;
-
-type Mic32<'c> = Ccm<&'c Aes128Enc, U4, U13>;
-type Mic64<'c> = Ccm<&'c Aes128Enc, U8, U13>;
-type Mic128<'c> = Ccm<&'c Aes128Enc, U16, U13>;
-
-/// A key made ready for use, which takes as long as opening a short frame. `Debug` does not show it.
-#[derive(Clone)]
-pub(super) struct Cipher(Aes128Enc);
-
-impl Cipher {
-    pub(super) fn new(key: &Key) -> Self {
-        Self(Aes128Enc::new(&(*key.as_bytes()).into()))
-    }
-}
-
-impl fmt::Debug for Cipher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cipher(..)")
-    }
-}
 
 impl AuxiliaryHeader {
     /// The nonce of a frame that `source` secured in a network of level [`Level::ZIGBEE`]: see [`Self::nonce_at`].
@@ -40,13 +15,10 @@ impl AuxiliaryHeader {
     /// The nonce of a frame that `source` secured: its EUI-64, the frame counter and the security control field with the
     /// level in it, which the air does not carry.
     pub fn nonce_at(&self, level: Level, source: Eui64) -> [u8; 13] {
-        let mut nonce = [0; 13];
-        let mut writer = Writer::new(&mut nonce);
-        let fits = writer
-            .eui64(source)
-            .and_then(|()| writer.u32(self.frame_counter))
-            .and_then(|()| writer.u8((self.control & !LEVEL_BITS) | level.bits()));
-        debug_assert!(fits.is_ok(), "8, 4 and 1 byte are 13");
+        let control = (self.control & !LEVEL_BITS) | level.bits();
+        let number =
+            u128::from(source.0) | (u128::from(self.frame_counter) << 64) | (u128::from(control) << 96);
+        let [nonce @ .., _, _, _] = number.to_le_bytes();
         nonce
     }
 }
@@ -94,7 +66,7 @@ impl Secured<'_> {
         header.copy_from_slice(self.authenticated);
         space.copy_from_slice(payload);
         patch_level(header, self.auxiliary_at, level.bits());
-        decrypt(level, cipher, &self.auxiliary.nonce_at(level, source), frame, header_length, mic)?;
+        cipher.open(level, &self.auxiliary.nonce_at(level, source), frame, header_length, mic)?;
         Ok(frame.get(header_length..).unwrap_or_default())
     }
 }
@@ -123,100 +95,9 @@ pub(crate) fn write_secured(
 
     let frame = writer.written_mut().get_mut(frame_at..).unwrap_or_default();
     patch_level(frame, auxiliary_at, level.bits());
-    let mic = encrypt(level, &Cipher::new(key), &auxiliary.nonce_at(level, source), frame, payload_at)?;
+    let mic = Cipher::new(key).seal(level, &auxiliary.nonce_at(level, source), frame, payload_at)?;
     patch_level(frame, auxiliary_at, 0);
     writer.put(mic.get(..level.mic_length()).unwrap_or_default())
-}
-
-const TOO_LONG: Error = Error::Unwritable { what: "so long a payload, secured" };
-
-/// Encrypts what of the frame begins at `payload_at`; returns the integrity code and zeros behind it.
-fn encrypt(
-    level: Level,
-    Cipher(aes): &Cipher,
-    nonce: &[u8; 13],
-    frame: &mut [u8],
-    payload_at: usize,
-) -> Result<[u8; 16]> {
-    // What is only authenticated counts as header.
-    let payload_at = if level.is_encrypted() { payload_at } else { frame.len() };
-    match level {
-        Level::Encryption => {
-            apply_key_stream(aes, nonce, frame.get_mut(payload_at..).unwrap_or_default());
-            Ok([0; 16])
-        }
-        Level::Mic32 | Level::EncryptionMic32 => encrypt_with(Mic32::from(aes), nonce, frame, payload_at),
-        Level::Mic64 | Level::EncryptionMic64 => encrypt_with(Mic64::from(aes), nonce, frame, payload_at),
-        Level::Mic128 | Level::EncryptionMic128 => encrypt_with(Mic128::from(aes), nonce, frame, payload_at),
-    }
-}
-
-fn encrypt_with<C: AeadInOut>(
-    cipher: C,
-    nonce: &[u8; 13],
-    frame: &mut [u8],
-    payload_at: usize,
-) -> Result<[u8; 16]> {
-    let (header, payload) = frame.split_at_mut_checked(payload_at).ok_or(TOO_LONG)?;
-    let nonce = Nonce::<C>::try_from(&nonce[..]).map_err(|_| TOO_LONG)?;
-    let tag = cipher.encrypt_inout_detached(&nonce, header, payload.into()).map_err(|_| TOO_LONG)?;
-    let mut mic = [0; 16];
-    mic.iter_mut().zip(tag.iter()).for_each(|(space, byte)| *space = *byte);
-    Ok(mic)
-}
-
-/// Decrypts what of the frame begins at `payload_at`.
-fn decrypt(
-    level: Level,
-    Cipher(aes): &Cipher,
-    nonce: &[u8; 13],
-    frame: &mut [u8],
-    payload_at: usize,
-    mic: &[u8],
-) -> Result<()> {
-    let payload_at = if level.is_encrypted() { payload_at } else { frame.len() };
-    match level {
-        Level::Encryption => {
-            apply_key_stream(aes, nonce, frame.get_mut(payload_at..).unwrap_or_default());
-            Ok(())
-        }
-        Level::Mic32 | Level::EncryptionMic32 => {
-            decrypt_with(Mic32::from(aes), nonce, frame, payload_at, mic)
-        }
-        Level::Mic64 | Level::EncryptionMic64 => {
-            decrypt_with(Mic64::from(aes), nonce, frame, payload_at, mic)
-        }
-        Level::Mic128 | Level::EncryptionMic128 => {
-            decrypt_with(Mic128::from(aes), nonce, frame, payload_at, mic)
-        }
-    }
-}
-
-fn decrypt_with<C: AeadInOut>(
-    cipher: C,
-    nonce: &[u8; 13],
-    frame: &mut [u8],
-    payload_at: usize,
-    mic: &[u8],
-) -> Result<()> {
-    let (header, payload) = frame.split_at_mut_checked(payload_at).ok_or(Error::NotAuthentic)?;
-    let nonce = Nonce::<C>::try_from(&nonce[..]).map_err(|_| Error::NotAuthentic)?;
-    let tag = Tag::<C>::try_from(mic).map_err(|_| Error::NotAuthentic)?;
-    cipher.decrypt_inout_detached(&nonce, header, payload.into(), &tag).map_err(|_| Error::NotAuthentic)
-}
-
-/// The counter mode of CCM* alone, which encrypts and decrypts: the counter of 2 bytes stands behind the nonce, and 0 of
-/// it is for the integrity code.
-fn apply_key_stream(aes: &Aes128Enc, nonce: &[u8; 13], payload: &mut [u8]) {
-    const COUNTER_LENGTH_LESS_1: u8 = 1;
-    for (counter, chunk) in (1_u16..=u16::MAX).zip(payload.chunks_mut(16)) {
-        let mut block = [COUNTER_LENGTH_LESS_1; 16];
-        let bytes = nonce.iter().copied().chain(counter.to_be_bytes());
-        block.iter_mut().skip(1).zip(bytes).for_each(|(space, byte)| *space = byte);
-        let mut block = block.into();
-        aes.encrypt_block(&mut block);
-        chunk.iter_mut().zip(block.iter()).for_each(|(byte, key)| *byte ^= *key);
-    }
 }
 
 fn patch_level(header: &mut [u8], at: usize, level: u8) {
@@ -257,52 +138,6 @@ mod tests {
             assert_eq!(open(&changed, &mut out), Err(Error::NotAuthentic), "byte {at}");
         }
         assert_eq!(open(&FRAME[..25], &mut out), Err(Error::Truncated { at: 22, needed: 1 }));
-    }
-
-    fn hex(text: &str) -> Vec<u8> {
-        let digits: Vec<u8> =
-            text.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
-        digits.chunks(2).map(|pair| (pair[0] << 4) | pair[1]).collect()
-    }
-
-    /// The examples of IEEE 802.15.4-2006, annex C.2, which name the source and the counter in the other order of bytes.
-    #[test]
-    fn secures_the_examples_of_the_standard_of_the_mac_and_opens_them() {
-        let key = super::Cipher::new(&Key::new(std::array::from_fn(|at| 0xC0 + at as u8)));
-        for (level, header, payload, secured, mic) in [
-            (
-                Level::Mic64,
-                "08D0842143010000000048DEAC020500000055CF000051525354",
-                "",
-                "",
-                "223BC1EC841AB553",
-            ),
-            (
-                Level::Encryption,
-                "69DC842143020000000048DEAC010000000048DEAC0405000000",
-                "61626364",
-                "D43E022B",
-                "",
-            ),
-            (
-                Level::EncryptionMic64,
-                "2BDC842143020000000048DEACFFFF010000000048DEAC060500000001",
-                "CE",
-                "D8",
-                "4FDE529061F9C6F1",
-            ),
-        ] {
-            let mut nonce: [u8; 13] = hex("ACDE4800000000010000000500").try_into().unwrap();
-            nonce[12] = level.bits();
-            let header = hex(header);
-            let clear = [&header[..], &hex(payload)].concat();
-            let mut frame = clear.clone();
-            let computed = super::encrypt(level, &key, &nonce, &mut frame, header.len()).unwrap();
-            assert_eq!(frame[header.len()..], hex(secured), "{level:?}");
-            assert_eq!(computed[..level.mic_length()], hex(mic), "{level:?}");
-            super::decrypt(level, &key, &nonce, &mut frame, header.len(), &hex(mic)).unwrap();
-            assert_eq!(frame, clear);
-        }
     }
 
     #[test]
