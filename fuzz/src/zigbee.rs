@@ -362,3 +362,30 @@ pub fn pcap(data: &[u8]) {
     let read: Vec<&[u8]> = read.expect("our own packets").iter().map(|packet| packet.bytes).collect();
     assert_eq!(read, expected);
 }
+
+/// Any bytes as a capture that comes in portions: it gives what the whole gives.
+pub fn pcap_stream(data: &[u8]) {
+    let mut expected = Vec::new();
+    let mut skipped = None;
+    match pcap::packets(data) {
+        Ok(mut packets) => {
+            expected.extend(packets.by_ref());
+            skipped = Some(packets.skipped());
+        }
+        Err(error) => expected.push(Err(error)),
+    }
+    let mut expected = expected.into_iter();
+    let mut stream = pcap::Stream::new();
+    for portion in portions(data) {
+        stream.push(portion);
+        while let Some(packet) = stream.next_packet() {
+            assert_eq!(Some(packet), expected.next());
+        }
+    }
+    stream.end();
+    while let Some(packet) = stream.next_packet() {
+        assert_eq!(Some(packet), expected.next());
+    }
+    assert_eq!(expected.next(), None);
+    assert_eq!(stream.skipped(), skipped.unwrap_or(stream.skipped()));
+}
