@@ -11,7 +11,6 @@ use cad_zigbee::zcl::{AttributeId, ClusterId, FrameType};
 use commands::Comparison;
 use defects::Met;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// What is compared, with the fields of tshark that have it; several where each cluster has its own.
 const COLUMNS: [(&str, &[&str]); 13] = [
@@ -181,46 +180,15 @@ fn ours(column: &str, decoded: &Decoded<'_>, records: &Records) -> Option<Vec<i1
 /// The values of each column.
 type Row = Vec<Vec<i128>>;
 
-/// What tshark says, a row a frame and a column a field.
+/// What tshark says, a row a frame.
 fn tshark(file: &Path, keys: &[String]) -> Vec<Row> {
-    let mut command = Command::new("tshark");
-    command.arg("-r").arg(file).args([
-        "-T",
-        "fields",
-        "-E",
-        "separator=/t",
-        "-E",
-        "occurrence=a",
-        "-E",
-        "aggregator=,",
-    ]);
-    for (index, key) in keys.iter().enumerate() {
-        command.arg("-o").arg(format!("uat:zigbee_pc_keys:\"{key}\",\"Normal\",\"key {index}\""));
-    }
-    for field in COLUMNS.iter().flat_map(|(_, fields)| *fields) {
-        command.args(["-e", field]);
-    }
-    let output = command.output().expect("tshark is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).expect("text");
-    let number = |text: &str| match text.strip_prefix("0x") {
-        Some(hex) => i128::from_str_radix(hex, 16).expect("a number"),
-        None => text.parse().unwrap_or_else(|_| panic!("{text} is no number")),
+    let names: Vec<&str> = COLUMNS.iter().flat_map(|(_, fields)| *fields).copied().collect();
+    let frames = dissection::columns(file, &dissection::with_keys(keys), &names);
+    let row = |fields: Vec<Vec<i128>>| {
+        let mut fields = fields.into_iter();
+        COLUMNS.iter().map(|(_, names)| fields.by_ref().take(names.len()).flatten().collect()).collect()
     };
-    text.lines()
-        .map(|line| {
-            let mut fields = line.split('\t');
-            let mut column = |names: &&[&str]| {
-                let fields = fields.by_ref().take(names.len());
-                fields
-                    .flat_map(|field| field.split(','))
-                    .filter(|text| !text.is_empty())
-                    .map(number)
-                    .collect()
-            };
-            COLUMNS.iter().map(|(_, names)| column(names)).collect()
-        })
-        .collect()
+    frames.into_iter().map(row).collect()
 }
 
 fn compare(file: &Path, keys: &[String], met: &mut Met) {
@@ -295,6 +263,7 @@ fn captures_of_the_corpus_are_read_as_tshark_reads_them() {
 #[test]
 #[ignore = "needs tshark"]
 fn our_own_captures_are_read_as_tshark_reads_them() {
+    gbz::compare(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("gbz.pcap"));
     compare_all_commands("commands.pcap", &mut Met::default());
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data");
     let keys = std::fs::read_to_string(data.join("evening.keys.json")).expect("the keys are there");
@@ -318,5 +287,7 @@ mod commands;
 mod defects;
 #[path = "tshark/dissection.rs"]
 mod dissection;
+#[path = "tshark/gbz.rs"]
+mod gbz;
 #[path = "tshark/written.rs"]
 mod written;

@@ -1,5 +1,6 @@
-//! What tshark reads in the fields of clusters' own commands: each with its place.
+//! What tshark reads.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -19,15 +20,38 @@ pub(crate) struct Shown {
 /// The fields of the Smart Energy commands of each frame, in tshark's order; none for other frames. Flags and digits
 /// within a field are left out: the whole field has their bits.
 pub(crate) fn of_commands(file: &Path, keys: &[String]) -> Vec<Vec<Shown>> {
-    let mut command = Command::new("tshark");
-    command.env("TZ", "UTC").arg("-r").arg(file).args(["-T", "pdml", "-J", "zbee_zcl"]);
-    for (index, key) in keys.iter().enumerate() {
-        command.arg("-o").arg(format!("uat:zigbee_pc_keys:\"{key}\",\"Normal\",\"key {index}\""));
-    }
-    let output = command.output().expect("tshark is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).expect("text");
+    let mut arguments = with_keys(keys);
+    arguments.extend(["-T", "pdml", "-J", "zbee_zcl"].map(str::to_owned));
+    let text = run(file, &arguments);
     text.split("<packet>").skip(1).map(fields).collect()
+}
+
+/// All numbers that these fields have in each frame, field by field.
+pub(crate) fn columns(file: &Path, arguments: &[impl AsRef<OsStr>], names: &[&str]) -> Vec<Vec<Vec<i128>>> {
+    let format = ["-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=|"];
+    let fields = names.iter().flat_map(|name| ["-e", *name]);
+    let arguments =
+        arguments.iter().map(AsRef::as_ref).chain(format.into_iter().chain(fields).map(OsStr::new));
+    let text = run(file, &arguments.collect::<Vec<_>>());
+    let number = |text: &str| number(text).unwrap_or_else(|| panic!("{text} is no number"));
+    let column =
+        |field: &str| field.split('|').filter(|text| !text.is_empty()).map(number).collect::<Vec<_>>();
+    text.lines().map(|line| line.split('\t').map(column).collect()).collect()
+}
+
+/// The arguments that give tshark keys.
+pub(crate) fn with_keys(keys: &[String]) -> Vec<String> {
+    let keys = keys.iter().zip(1..);
+    let keys = keys.map(|(key, index)| format!("uat:zigbee_pc_keys:\"{key}\",\"Normal\",\"key {index}\""));
+    keys.flat_map(|key| ["-o".to_owned(), key]).collect()
+}
+
+fn run(file: &Path, arguments: &[impl AsRef<OsStr>]) -> String {
+    let mut command = Command::new("tshark");
+    let output = command.env("TZ", "UTC").arg("-r").arg(file).args(arguments).output();
+    let output = output.expect("tshark is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
 }
 
 /// Each field stands on a line of its own.
