@@ -8,7 +8,7 @@ use cad_zigbee::sniffer::{Decoded, Sniffer};
 use cad_zigbee::{Error, json, pcap};
 use serde::Serialize;
 
-use super::{Status, show};
+use super::{Status, frame_tree, show};
 use crate::frame_line::{FrameLine, NoFrame};
 use crate::meter_reader::keys::HexKey;
 
@@ -202,7 +202,7 @@ impl Report {
             *last = value;
         }
         if self.frames <= SHOWN || !outcome.ok {
-            put(&show::frame(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
+            put(&frame_tree::draw(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
             for told in outcome.readings.iter().chain(&outcome.notices) {
                 put(&format!("  {}  {}\n", self.style.bold("→"), told_line(told)));
             }
