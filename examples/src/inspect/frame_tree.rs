@@ -3,16 +3,25 @@
 use std::fmt::Write as _;
 
 use cad_zigbee::timestamp::Timestamp;
-use cad_zigbee::zcl::{ClusterId, cluster};
+use cad_zigbee::zcl::ClusterId;
+use cad_zigbee::zcl::cluster::layout::Layout;
+use cad_zigbee::zcl::cluster::{self, Command};
 use serde_json::{Map, Value};
 
 use super::show::Style;
 
-/// The tree, from the frame's JSON form.
-pub(super) fn draw(id: &Value, error: Option<&str>, decoded: &Value, style: Style) -> String {
+/// The tree, from the frame's JSON form; `command` is what the ZCL frame is, where it is one of a cluster's own.
+pub(super) fn draw(
+    id: &Value,
+    error: Option<&str>,
+    decoded: &Value,
+    command: Option<&Command>,
+    style: Style,
+) -> String {
     let mut out = String::new();
+    let name = if id.is_null() { "frame".to_owned() } else { format!("frame {}", plain(id)) };
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "{}", style.bold(&format!("frame {}", plain(id))));
+    let _ = writeln!(out, "{}", style.bold(&name));
     let names = ["mac", "nwk", "aps", "zcl"];
     let layers: Vec<(&str, &Map<String, Value>)> =
         names.into_iter().filter_map(|name| Some((name, decoded[name].as_object()?))).collect();
@@ -20,7 +29,8 @@ pub(super) fn draw(id: &Value, error: Option<&str>, decoded: &Value, style: Styl
         let is_last = index + 1 == layers.len();
         let _ = writeln!(out, "  {} {name}  {}", if is_last { "└" } else { "├" }, line(name, fields));
         let trunk = if is_last { " " } else { "│" };
-        for content in contents(fields, style) {
+        let command = command.filter(|_| *name == "zcl");
+        for content in contents(fields, command, style) {
             let _ = writeln!(out, "  {trunk}      {content}");
         }
     }
@@ -185,16 +195,33 @@ fn security(auxiliary: &Map<String, Value>) -> String {
 }
 
 /// Records of attributes and fields of commands, a line each.
-fn contents(fields: &Map<String, Value>, style: Style) -> Vec<String> {
+fn contents(fields: &Map<String, Value>, command: Option<&Command>, style: Style) -> Vec<String> {
     let list = |name: &str| fields.get(name).and_then(Value::as_array).into_iter().flatten();
     let mut lines: Vec<String> = list("records").map(|value| record(value, style)).collect();
     lines.extend(list("attributes").filter_map(Value::as_u64).map(|id| format!("0x{id:04X}")));
     lines.extend(list("commands").filter_map(Value::as_u64).map(|id| format!("0x{id:02X}")));
-    for name in ["fields", "beacon"] {
-        let members = fields.get(name).and_then(Value::as_object).into_iter().flatten();
-        lines.extend(members.map(|(name, value)| format!("{name} = {}", plain(value))));
+    let members = |name: &str| fields.get(name).and_then(Value::as_object);
+    match (command, members("fields")) {
+        (Some(command), Some(values)) => lines.extend(in_wire_order(command, values)),
+        (None, Some(values)) => lines.extend(by_name(values)),
+        (_, None) => {}
     }
+    lines.extend(members("beacon").into_iter().flat_map(by_name));
     lines
+}
+
+fn by_name(values: &Map<String, Value>) -> impl Iterator<Item = String> {
+    values.iter().map(|(name, value)| format!("{name} = {}", plain(value)))
+}
+
+fn in_wire_order(command: &Command, values: &Map<String, Value>) -> impl Iterator<Item = String> {
+    command.fields.iter().filter_map(|field| {
+        let value = values.get(field.name)?;
+        Some(match field.layout {
+            Layout::Value(data_type) => format!("{} = {}", field.name, typed(value, data_type.name())),
+            _ => format!("{} = {}", field.name, plain(value)),
+        })
+    })
 }
 
 /// An attribute with whatever its record says.
@@ -261,7 +288,7 @@ mod tests {
     use cad_zigbee::mac::TrailerFormat;
     use cad_zigbee::readings::Source;
     use cad_zigbee::sniffer::Sniffer;
-    use cad_zigbee::zcl::ClusterId;
+    use cad_zigbee::zcl::{ClusterId, Direction, cluster};
     use serde_json::Value;
 
     #[test]
@@ -285,21 +312,21 @@ frame 1
          0x7FFE status=134
   refused: why
 ";
-        assert_eq!(draw(&Value::from(1), Some("why"), &decoded, Style::plain()), expected);
+        assert_eq!(draw(&Value::from(1), Some("why"), &decoded, None, Style::plain()), expected);
     }
 
     #[test]
-    fn fields_of_a_command_stand_below_it() {
+    fn fields_of_a_command_stand_below_it_as_on_the_wire() {
         let mut sniffer = Sniffer::new();
         let bytes = [0x19, 0x7A, 0x03, 0x12, 0x01, 0xFE, 0xCA, 0x2D];
-        let decoded =
-            json::decoded(&sniffer.zcl(0x0109, ClusterId::METERING, &bytes, Source::default(), None));
+        let decoded = sniffer.zcl(0x0109, ClusterId::METERING, &bytes, Source::default(), None);
+        let command = cluster::find(ClusterId::METERING).unwrap().command(Direction::ServerToClient, 3);
         let expected = "\
-frame x
+frame
   └ zcl  RequestFastPollModeResponse 0x03, server → client, sequence 122
          appliedUpdatePeriod = 18
-         fastPollModeEndtime = 768278017
+         fastPollModeEndtime = 2024-05-06T02:33:37Z (768278017)
 ";
-        assert_eq!(draw(&Value::from("x"), None, &decoded, Style::plain()), expected);
+        assert_eq!(draw(&Value::Null, None, &json::decoded(&decoded), command, Style::plain()), expected);
     }
 }
