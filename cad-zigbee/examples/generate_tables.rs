@@ -5,7 +5,7 @@
 //! cargo fmt -p cad-zigbee
 //! ```
 //!
-//! The description is an object with `clusters`: each has `id`, `name`, `attributes` (`id`, `side`, `name`, `type`) and
+//! The description is an object with `clusters`: each has `id`, `name`, `attributes` (`id`, `side`, `name`, `type`, `writable`) and
 //! `commands` (`id`, `source`, `name`, `args` with `name` and `type`). What the description gets wrong or leaves open
 //! is set right here, in [`FILES`], [`data_type`] and [`layout`].
 
@@ -71,7 +71,8 @@ fn write_cluster(text: &mut String, cluster: &Value, id: u64, name: &str) -> Res
             let id = attribute["id"].as_u64().ok_or("an attribute without id")?;
             let data_type = variant(text_of(attribute, "type"));
             let name = text_of(attribute, "name");
-            writeln!(text, "attribute({id:#06X}, DataType::{data_type}, {name:?}),")?;
+            let access = if attribute["writable"] == true { "writable" } else { "attribute" };
+            writeln!(text, "{access}({id:#06X}, DataType::{data_type}, {name:?}),")?;
         }
         writeln!(text, "], commands: &[")?;
         for command in list(cluster, "commands").iter().filter(|command| command["source"] == side) {
@@ -145,9 +146,13 @@ fn layout(command: &str, field: &str) -> Option<&'static str> {
 
 fn imports(text: &str) -> String {
     let mut names = vec!["Cluster", "Side"];
-    for (name, used) in
-        [("attribute", "attribute("), ("command", "command("), ("field", "field("), ("value", "value(")]
-    {
+    for (name, used) in [
+        ("attribute", "attribute("),
+        ("command", "command("),
+        ("field", "field("),
+        ("value", "value("),
+        ("writable", "writable("),
+    ] {
         if text.contains(used) {
             names.push(name);
         }

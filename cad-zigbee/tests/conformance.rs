@@ -231,6 +231,7 @@ fn tables_agree_with_the_published_ones() {
             .and_then(|cluster| cluster.attribute(side, id))
             .expect("a known attribute");
         assert_eq!((known.name, known.data_type.name()), (row[4].as_str(), row[5].as_str()));
+        assert_eq!(known.access == cluster::Access::ReadWrite, row[7] == "1", "{}", known.name);
     }
 }
 

@@ -3,12 +3,14 @@
 use cad_zigbee::address::{Eui64, PanId, ShortAddress};
 use cad_zigbee::link::{ash, deconz, ezsp, nrf_sniffer, xbee, zep, znp};
 use cad_zigbee::mac::{self, TrailerFormat};
+use cad_zigbee::pcap::{self, LinkType};
 use cad_zigbee::readings::Source;
 use cad_zigbee::security::{AuxiliaryHeader, Key, Payload};
 use cad_zigbee::sniffer::Sniffer;
+use cad_zigbee::timestamp::Timestamp;
 use cad_zigbee::writer::Writer;
 use cad_zigbee::zcl::{ClusterId, cluster};
-use cad_zigbee::{aps, json, nwk};
+use cad_zigbee::{aps, gbz, json, nwk};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -250,4 +252,48 @@ fn no_broken_frame_of_another_implementation_makes_a_link_panic() {
         each_variant_of_line(&frame, as_lines);
         each_variant(&frame, &FEW_CHANGES, as_messages);
     }
+}
+
+#[test]
+fn no_broken_capture_makes_anything_panic() {
+    let mut file = Vec::new();
+    pcap::write_header(&mut file, LinkType::IEEE802_15_4_WITHFCS);
+    for number in 0..3 {
+        pcap::write_packet(&mut file, Timestamp::from_zigbee(number), &[0x02, 0x00, 0x2A, 0xE0, 0x3B]);
+    }
+    let section = [0x0A, 0x0D, 0x0D, 0x0A, 28, 0, 0, 0, 0x4D, 0x3C, 0x2B, 0x1A, 1, 0, 0, 0];
+    let section = [&section[..], &[0xFF; 8], &[28, 0, 0, 0]].concat();
+    let interface = [1, 0, 0, 0, 28, 0, 0, 0, 195, 0, 0, 0, 0, 0, 1, 0, 9, 0, 1, 0, 9, 0, 0, 0, 28, 0, 0, 0];
+    let head = [6, 0, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 5, 0, 0, 0];
+    let packet = [&head[..], &[0x02, 0x00, 0x2A, 0xE0, 0x3B, 0, 0, 0, 40, 0, 0, 0]].concat();
+    let blocks = [&section[..], &interface, &packet, &packet].concat();
+    for (file, whole) in [(file, 3), (blocks, 2)] {
+        assert_eq!(pcap::packets(&file).expect("a capture").flatten().count(), whole);
+        each_variant(&file, &every_change(), |broken| {
+            for packet in pcap::packets(broken).into_iter().flatten().flatten() {
+                let _: cad_zigbee::Result<_> = packet.mac_frame();
+            }
+            let mut stream = pcap::Stream::new();
+            stream.push(broken);
+            stream.end();
+            while stream.next_packet().is_some() {}
+        });
+    }
+}
+
+#[test]
+fn no_broken_gbz_message_makes_anything_panic() {
+    let read = [0x00, 0x07, 0x02, 0x00, 0x05, 0x00, 0x07, 0x00, 0x00, 0x00];
+    let from = [0x10, 0x07, 0x05, 0x00, 0x09, 0x2D, 0xC0, 0x00, 0x01, 0x00, 0x08, 0x00, 0x01, 0x00];
+    let encrypted = [0x03, 0x07, 0x02, 0x00, 0x08, 0x00, 0x02, 0x18, 0x09, 0x01, 0x00, 0x01, 0x31];
+    let message = [&[0x01, 0x09, 3][..], &read, &from, &encrypted].concat();
+    assert_eq!(gbz::Message::read(&message).expect("a message").0.components().count(), 3);
+    each_variant(&message, &every_change(), |broken| {
+        if let Ok((message, _)) = gbz::Message::read(broken) {
+            assert!(message.components().count() <= 0xFF);
+        }
+        if let Ok(alert) = gbz::Alert::read(broken) {
+            assert!(alert.rest.len() < broken.len());
+        }
+    });
 }

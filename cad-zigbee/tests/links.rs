@@ -109,30 +109,15 @@ impl Link for deconz::Deframer<256> {
     }
 }
 
-struct XbeePlain(xbee::Deframer<512>);
-struct XbeeEscaped(xbee::Deframer<512>);
+struct Xbee<const ESCAPED: bool>(xbee::Deframer<512>);
 
-fn xbee_frame(bytes: &[u8], mode: xbee::Mode) -> (Vec<u8>, String) {
-    let frame = match bytes.len() % 3 {
-        0 => xbee::Frame::Receive { source_eui64: 0x7E, source: 0x7D11, options: 0x13, payload: bytes },
-        1 => xbee::Frame::ExplicitReceive(xbee::ExplicitReceive {
-            source_eui64: 0x0CA2_F400_7E7D_1113,
-            source: 0x2B4E,
-            source_endpoint: 1,
-            destination_endpoint: 0x7E,
-            cluster: ClusterId::METERING,
-            profile: 0x0109,
-            options: 0x21,
-            payload: bytes,
-        }),
-        _ => xbee::Frame::Other { frame_type: 0x7E, data: bytes },
-    };
-    (written(|writer| frame.write(writer, mode)), shown(frame))
+impl<const ESCAPED: bool> Xbee<ESCAPED> {
+    const MODE: xbee::Mode = if ESCAPED { xbee::Mode::Escaped } else { xbee::Mode::Plain };
 }
 
-impl Link for XbeePlain {
+impl<const ESCAPED: bool> Link for Xbee<ESCAPED> {
     fn new() -> Self {
-        Self(xbee::Deframer::new(xbee::Mode::Plain))
+        Self(xbee::Deframer::new(Self::MODE))
     }
 
     fn read(&mut self, input: &mut &[u8]) -> Option<String> {
@@ -148,29 +133,21 @@ impl Link for XbeePlain {
     }
 
     fn frame(bytes: &[u8]) -> (Vec<u8>, String) {
-        xbee_frame(bytes, xbee::Mode::Plain)
-    }
-}
-
-impl Link for XbeeEscaped {
-    fn new() -> Self {
-        Self(xbee::Deframer::new(xbee::Mode::Escaped))
-    }
-
-    fn read(&mut self, input: &mut &[u8]) -> Option<String> {
-        self.0.read(input).map(shown)
-    }
-
-    fn give_up(&mut self) -> bool {
-        self.0.give_up()
-    }
-
-    fn statistics(&self) -> Statistics {
-        self.0.statistics()
-    }
-
-    fn frame(bytes: &[u8]) -> (Vec<u8>, String) {
-        xbee_frame(bytes, xbee::Mode::Escaped)
+        let frame = match bytes.len() % 3 {
+            0 => xbee::Frame::Receive { source_eui64: 0x7E, source: 0x7D11, options: 0x13, payload: bytes },
+            1 => xbee::Frame::ExplicitReceive(xbee::ExplicitReceive {
+                source_eui64: 0x0CA2_F400_7E7D_1113,
+                source: 0x2B4E,
+                source_endpoint: 1,
+                destination_endpoint: 0x7E,
+                cluster: ClusterId::METERING,
+                profile: 0x0109,
+                options: 0x21,
+                payload: bytes,
+            }),
+            _ => xbee::Frame::Other { frame_type: 0x7E, data: bytes },
+        };
+        (written(|writer| frame.write(writer, Self::MODE)), shown(frame))
     }
 }
 
@@ -283,8 +260,8 @@ every_link! {
     ash_link, ash::Deframer<256>, 0x7E, [0x7E];
     znp_link, znp::Deframer<255>, 0xFE, [];
     deconz_link, deconz::Deframer<256>, 0xC0, [0xC0];
-    xbee_plain, XbeePlain, 0x7E, [];
-    xbee_escaped, XbeeEscaped, 0x7E, [];
+    xbee_plain, Xbee<false>, 0x7E, [];
+    xbee_escaped, Xbee<true>, 0x7E, [];
 }
 
 #[path = "links/corpus.rs"]

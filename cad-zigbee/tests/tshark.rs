@@ -8,8 +8,9 @@ use cad_zigbee::zcl::data_type::DataType;
 use cad_zigbee::zcl::general::GeneralCommand;
 use cad_zigbee::zcl::value::Value;
 use cad_zigbee::zcl::{AttributeId, ClusterId, FrameType};
+use commands::Comparison;
+use defects::Met;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// What is compared, with the fields of tshark that have it; several where each cluster has its own.
 const COLUMNS: [(&str, &[&str]); 13] = [
@@ -84,30 +85,9 @@ const ATTRIBUTES: &[&str] = &[
 const NUMBERS: &[&str] = &["zbee_zcl.attr.uint24", "zbee_zcl.attr.uint48", "zbee_zcl.attr.int24"];
 const NUMBER_TYPES: [DataType; 3] = [DataType::Unsigned24, DataType::Unsigned48, DataType::Signed24];
 
-/// A column, and the frames where it is not compared.
-type Exception = (&'static str, fn(&Records) -> bool);
-
-/// Where tshark 4.0 is wrong, or shows nothing to compare: the column and the frames.
-const EXCEPTIONS: [Exception; 8] = [
-    // It takes the count of a structure for its first element and gives up.
-    ("attributes", Records::have_a_structure),
-    ("types", Records::have_a_structure),
-    ("statuses", Records::have_a_structure),
-    ("numbers", Records::have_a_structure),
-    // It shows a value that is an attribute identifier among the attributes.
-    ("attributes", Records::have_an_attribute_id),
-    // It has no fields for these.
-    ("attributes", |records| records.of_manufacturer),
-    ("attributes", |records| records.cluster == Some(METER_IDENTIFICATION)),
-    ("cluster command", |records| records.cluster == Some(APPLIANCE_EVENTS)),
-];
-
-const METER_IDENTIFICATION: ClusterId = ClusterId(0x0B01);
-const APPLIANCE_EVENTS: ClusterId = ClusterId(0x0B02);
-
 /// The attribute records of a frame.
 #[derive(Default)]
-struct Records {
+pub(crate) struct Records {
     cluster: Option<ClusterId>,
     of_manufacturer: bool,
     attributes: Vec<AttributeId>,
@@ -200,65 +180,39 @@ fn ours(column: &str, decoded: &Decoded<'_>, records: &Records) -> Option<Vec<i1
 /// The values of each column.
 type Row = Vec<Vec<i128>>;
 
-/// What tshark says, a row a frame and a column a field.
+/// What tshark says, a row a frame.
 fn tshark(file: &Path, keys: &[String]) -> Vec<Row> {
-    let mut command = Command::new("tshark");
-    command.arg("-r").arg(file).args([
-        "-T",
-        "fields",
-        "-E",
-        "separator=/t",
-        "-E",
-        "occurrence=a",
-        "-E",
-        "aggregator=,",
-    ]);
-    for (index, key) in keys.iter().enumerate() {
-        command.arg("-o").arg(format!("uat:zigbee_pc_keys:\"{key}\",\"Normal\",\"key {index}\""));
-    }
-    for field in COLUMNS.iter().flat_map(|(_, fields)| *fields) {
-        command.args(["-e", field]);
-    }
-    let output = command.output().expect("tshark is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).expect("text");
-    let number = |text: &str| match text.strip_prefix("0x") {
-        Some(hex) => i128::from_str_radix(hex, 16).expect("a number"),
-        None => text.parse().unwrap_or_else(|_| panic!("{text} is no number")),
+    let names: Vec<&str> = COLUMNS.iter().flat_map(|(_, fields)| *fields).copied().collect();
+    let frames = dissection::columns(file, &dissection::with_keys(keys), &names);
+    let row = |fields: Vec<Vec<i128>>| {
+        let mut fields = fields.into_iter();
+        COLUMNS.iter().map(|(_, names)| fields.by_ref().take(names.len()).flatten().collect()).collect()
     };
-    text.lines()
-        .map(|line| {
-            let mut fields = line.split('\t');
-            let mut column = |names: &&[&str]| {
-                let fields = fields.by_ref().take(names.len());
-                fields
-                    .flat_map(|field| field.split(','))
-                    .filter(|text| !text.is_empty())
-                    .map(number)
-                    .collect()
-            };
-            COLUMNS.iter().map(|(_, names)| column(names)).collect()
-        })
-        .collect()
+    frames.into_iter().map(row).collect()
 }
 
-fn compare(file: &Path, keys: &[String]) {
+fn compare(file: &Path, keys: &[String], met: &mut Met) {
     let theirs = tshark(file, keys);
+    let shown = dissection::of_commands(file, keys);
+    let mut commands = Comparison::default();
     let mut sniffer = Sniffer::new();
     for key in keys {
         sniffer.add_key(key.parse::<Key>().expect("a key"));
     }
     let bytes = std::fs::read(file).expect("the capture is there");
     let (mut frames, mut compared, mut excepted, mut wrong) = (0, 0, 0, 0);
-    for (packet, row) in pcap::packets(&bytes).expect("a capture").zip(&theirs) {
+    for (packet, (row, shown)) in pcap::packets(&bytes).expect("a capture").zip(theirs.iter().zip(&shown)) {
         let packet = packet.expect("a packet");
         let (frame, trailer) = packet.mac_frame().expect("a MAC frame");
         let decoded = sniffer.mac(frame, trailer, packet.time);
         frames += 1;
+        if let Some(zcl) = &decoded.zcl {
+            commands.add(zcl, shown, met);
+        }
         let records = Records::of(&decoded);
         for ((column, _), theirs) in COLUMNS.iter().zip(row) {
             let Some(ours) = ours(column, &decoded, &records) else { continue };
-            if EXCEPTIONS.iter().any(|(excepted, holds)| excepted == column && holds(&records)) {
+            if met.column(column, &records) {
                 excepted += 1;
                 continue;
             }
@@ -269,10 +223,13 @@ fn compare(file: &Path, keys: &[String]) {
             }
         }
     }
-    eprintln!("{}: {frames} frames, {compared} columns compared, {excepted} excepted", file.display());
-    assert_eq!(frames, theirs.len());
+    let name = file.file_name().expect("a name").display();
+    eprintln!("{name}: {frames} frames, {compared} columns equal or wrong, {excepted} excepted");
+    let Comparison { commands, equal, excepted, wrong: wrong_fields } = commands;
+    eprintln!("{name}: {commands} commands of Smart Energy, {equal} fields equal, {excepted} excepted");
+    assert_eq!((frames, frames), (theirs.len(), shown.len()));
     assert!(compared > frames * 5, "{compared}");
-    assert_eq!(wrong, 0);
+    assert_eq!((wrong, wrong_fields), (0, Vec::new()));
 }
 
 fn with_colons(hex: &str) -> String {
@@ -295,17 +252,42 @@ fn captures_of_the_corpus_are_read_as_tshark_reads_them() {
         .chain(link_keys)
         .map(|key| with_colons(key.as_str().expect("a key")))
         .collect();
+    let mut met = Met::default();
     for name in ["se_nwk.pcap", "se_aps_link.pcap"] {
-        compare(&corpus.join(name), &keys);
+        compare(&corpus.join(name), &keys, &mut met);
     }
+    compare_all_commands("commands_and_corpus.pcap", &mut met);
+    assert_eq!(met.not_met(), Vec::<&str>::new(), "no frame shows that");
 }
 
 #[test]
 #[ignore = "needs tshark"]
-fn our_own_capture_is_read_as_tshark_reads_it() {
+fn our_own_captures_are_read_as_tshark_reads_them() {
+    gbz::compare(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("gbz.pcap"));
+    compare_all_commands("commands.pcap", &mut Met::default());
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data");
     let keys = std::fs::read_to_string(data.join("evening.keys.json")).expect("the keys are there");
     let keys: serde_json::Value = serde_json::from_str(&keys).expect("JSON");
     let keys = ["network_key", "link_key"].map(|name| with_colons(keys[name].as_str().expect("a key")));
-    compare(&data.join("evening.pcap"), &keys);
+    compare(&data.join("evening.pcap"), &keys, &mut Met::default());
 }
+
+fn compare_all_commands(name: &str, met: &mut Met) {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&file, written::capture()).expect("a temporary file");
+    let hex = |key: [u8; 16]| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let keys = [written::NETWORK_KEY, written::LINK_KEY].map(|key| with_colons(&hex(key)));
+    compare(&file, &keys, met);
+    std::fs::remove_file(&file).expect("the temporary file");
+}
+
+#[path = "tshark/commands.rs"]
+mod commands;
+#[path = "tshark/defects.rs"]
+mod defects;
+#[path = "tshark/dissection.rs"]
+mod dissection;
+#[path = "tshark/gbz.rs"]
+mod gbz;
+#[path = "tshark/written.rs"]
+mod written;

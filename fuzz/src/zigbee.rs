@@ -11,7 +11,7 @@ use cad_zigbee::zcl::fields::Fields;
 use cad_zigbee::zcl::general::GeneralCommand;
 use cad_zigbee::zcl::record::{Record, Records};
 use cad_zigbee::zcl::{self, ClusterId, cluster};
-use cad_zigbee::{Result, aps, json, pcap};
+use cad_zigbee::{Result, aps, energy, gbz, json, pcap};
 use std::time::Duration;
 
 /// Any bytes as a capture, and as a frame of each layer, to a listener that knows a house's keys: nothing panics, and
@@ -167,6 +167,37 @@ fn records<'a, R: Record<'a>>(records: Records<'a, R>) {
     let bytes = written(|writer| read.iter().try_for_each(|record| record.write(writer)));
     let bytes = bytes.expect("what was read can be written");
     assert_eq!(all.get(..bytes.len()), Some(&bytes[..]));
+}
+
+/// Any bytes as a command of Smart Energy, which the first three choose: what reads as a struct is written as it was.
+pub fn energy(data: &[u8]) {
+    let [cluster, direction, id, payload @ ..] = data else { return };
+    let clusters: Vec<ClusterId> = cluster::all().map(|cluster| cluster.id).collect();
+    let cluster = clusters[usize::from(*cluster) % clusters.len()];
+    let direction =
+        if direction & 1 == 0 { zcl::Direction::ServerToClient } else { zcl::Direction::ClientToServer };
+    let Ok((command, rest)) = energy::Command::parse(cluster, direction, *id, payload) else { return };
+    let bytes = written(|writer| {
+        command.write(writer)?;
+        if matches!(command, energy::Command::Listed(..)) { Ok(()) } else { writer.put(rest) }
+    });
+    assert_eq!(bytes.as_deref(), Ok(payload));
+}
+
+/// Any bytes as a GBZ message and as an alert: what reads is written and reads back equal.
+pub fn gbz(data: &[u8]) {
+    let _: Result<_> = gbz::Alert::read(data);
+    let Ok((message, _)) = gbz::Message::read(data) else { return };
+    let mut components: Vec<_> = message.components().collect();
+    let bytes = written(|writer| gbz::write(writer, &components)).expect("what was read can be written");
+    let (message, rest) = gbz::Message::read(&bytes).expect("our own message reads");
+    assert!(rest.is_empty());
+    // The last one says so, and no other.
+    let count = components.len();
+    for (index, component) in components.iter_mut().enumerate() {
+        component.control = component.control & !1 | u8::from(index + 1 == count);
+    }
+    assert!(message.components().eq(components));
 }
 
 /// Any bytes as an ASH line, to a deframer and to a host that answers: what reads is written and reads back equal, and
@@ -361,4 +392,31 @@ pub fn pcap(data: &[u8]) {
     let read: Result<Vec<_>> = pcap::packets(&file).expect("our own capture").collect();
     let read: Vec<&[u8]> = read.expect("our own packets").iter().map(|packet| packet.bytes).collect();
     assert_eq!(read, expected);
+}
+
+/// Any bytes as a capture that comes in portions: it gives what the whole gives.
+pub fn pcap_stream(data: &[u8]) {
+    let mut expected = Vec::new();
+    let mut skipped = None;
+    match pcap::packets(data) {
+        Ok(mut packets) => {
+            expected.extend(packets.by_ref());
+            skipped = Some(packets.skipped());
+        }
+        Err(error) => expected.push(Err(error)),
+    }
+    let mut expected = expected.into_iter();
+    let mut stream = pcap::Stream::new();
+    for portion in portions(data) {
+        stream.push(portion);
+        while let Some(packet) = stream.next_packet() {
+            assert_eq!(Some(packet), expected.next());
+        }
+    }
+    stream.end();
+    while let Some(packet) = stream.next_packet() {
+        assert_eq!(Some(packet), expected.next());
+    }
+    assert_eq!(expected.next(), None);
+    assert_eq!(stream.skipped(), skipped.unwrap_or(stream.skipped()));
 }

@@ -78,12 +78,12 @@ pub enum Command<'a> {
     },
     /// The trust centre speaks through a router to a device that is not in the network yet (0x11, revision 23).
     RelayMessageDownstream {
-        /// The message and whom it is for.
+        /// The message and whom it is for: see [`Self::relayed`].
         tlvs: Tlvs<'a>,
     },
     /// Such a device speaks to the trust centre (0x12, revision 23).
     RelayMessageUpstream {
-        /// The message and whom it is from.
+        /// The message and whom it is from: see [`Self::relayed`].
         tlvs: Tlvs<'a>,
     },
     /// A command this crate does not know.
@@ -91,6 +91,15 @@ pub enum Command<'a> {
         /// The command identifier.
         id: u8,
     },
+}
+
+/// An APS frame that a router relays for a device that is not in the network yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relayed<'a> {
+    /// The device.
+    pub device: Eui64,
+    /// The APS frame.
+    pub frame: &'a [u8],
 }
 
 /// A key on its way.
@@ -213,6 +222,19 @@ impl<'a> Command<'a> {
         }
     }
 
+    /// What a relay message carries.
+    ///
+    /// **Interpretation:** the value with tag 0, an EUI-64 and behind it an APS frame, as other implementations have it;
+    /// further values are left where they are.
+    pub fn relayed(&self) -> Option<Relayed<'a>> {
+        let (Self::RelayMessageDownstream { tlvs } | Self::RelayMessageUpstream { tlvs }) = self else {
+            return None;
+        };
+        let message = tlvs.iter().map_while(Result::ok).find(|value| value.tag == RELAYED_MESSAGE)?;
+        let mut reader = Reader::new(message.value);
+        Some(Relayed { device: reader.eui64().ok()?, frame: reader.rest() })
+    }
+
     /// The command identifier.
     pub const fn id(&self) -> u8 {
         match self {
@@ -297,12 +319,15 @@ impl TransportKey {
     }
 }
 
+/// The tag of the message that a router relays.
+const RELAYED_MESSAGE: u8 = 0;
+
 /// The type of a requested key that has a partner.
 const APPLICATION_LINK_KEY: u8 = 2;
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, TransportKey};
+    use super::{Command, Relayed, TransportKey};
     use crate::address::Eui64;
     use crate::error::Error;
     use crate::security::Key;
@@ -346,20 +371,20 @@ mod tests {
     }
 
     #[test]
-    fn a_relayed_message_is_a_list_of_values() {
+    fn a_relayed_message_is_for_or_from_a_device_and_may_have_more_values() {
         for id in [0x11, 0x12] {
-            let bytes = [id, 0, 2, 1, 2, 3];
+            let bytes = [id, 0x45, 0, 0xEE, 0, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0xAA, 0xBB];
             let (command, rest) = Command::read(&bytes).unwrap();
             assert_eq!((command.id(), rest), (id, &[][..]));
-            let (Command::RelayMessageDownstream { tlvs } | Command::RelayMessageUpstream { tlvs }) = command
-            else {
-                panic!("{command:?}")
-            };
-            assert_eq!(tlvs.iter().next().unwrap().unwrap().value, [1, 2, 3]);
-            let mut buffer = [0; 6];
+            let relayed = Relayed { device: Eui64(0x0102_0304_0506_0708), frame: &[0xAA, 0xBB] };
+            assert_eq!(command.relayed(), Some(relayed));
+            let mut buffer = [0; 16];
             command.write(&mut Writer::new(&mut buffer)).unwrap();
             assert_eq!(buffer, bytes);
+            let (command, _) = Command::read(&bytes[..12]).unwrap();
+            assert_eq!(command.relayed(), None);
         }
+        assert_eq!(Command::SwitchKey { sequence: 1 }.relayed(), None);
     }
 
     #[test]

@@ -11,7 +11,8 @@
 //! ```
 
 use super::define::{choice, commands, groups};
-use super::field::{Date, List, Maybe, Octets, UtcTime};
+use super::field::{Date, Maybe, Octets, UtcTime};
+use super::list::List;
 
 commands! {
     /// The commands of the cluster.

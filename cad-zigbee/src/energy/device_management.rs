@@ -10,7 +10,8 @@
 //! ```
 
 use super::define::{choice, commands, flags, groups};
-use super::field::{Counted, Field, List, Octets, UtcTime};
+use super::field::{Field, Octets, UtcTime};
+use super::list::{Counted, List};
 use super::tariff::TariffType;
 use crate::error::Result;
 use crate::reader::Reader;

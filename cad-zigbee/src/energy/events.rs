@@ -11,7 +11,8 @@
 //! ```
 
 use super::define::{choice, commands, flags, groups};
-use super::field::{Field, List, Octets, UtcTime};
+use super::field::{Field, Octets, UtcTime};
+use super::list::List;
 use crate::error::Result;
 use crate::reader::Reader;
 use crate::writer::Writer;

@@ -14,7 +14,8 @@
 
 use super::Payload;
 use super::define::{choice, commands, flags};
-use super::field::{Bool, Counted, Field, List, Maybe, U24, UtcTime};
+use super::field::{Bool, Field, Maybe, U24, UtcTime};
+use super::list::{Counted, List};
 use super::money::UnitId;
 use super::snapshot::{
     GetSnapshot, PublishSnapshot, ScheduleSnapshot, ScheduleSnapshotResponse, TakeSnapshot,
@@ -410,7 +411,7 @@ flags! {
 mod tests {
     use super::MirrorReportAttributeResponse;
     use crate::energy::Payload;
-    use crate::energy::field::List;
+    use crate::energy::list::List;
     use crate::error::Error;
 
     #[test]

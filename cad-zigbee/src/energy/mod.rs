@@ -31,6 +31,7 @@
 //! # Ok::<(), cad_zigbee::Error>(())
 //! ```
 
+pub mod billing;
 pub mod calendar;
 mod currency;
 mod define;
@@ -40,6 +41,7 @@ pub mod energy_management;
 pub mod events;
 pub mod field;
 pub mod key_establishment;
+pub mod list;
 pub mod messaging;
 pub mod metering;
 pub mod money;

@@ -14,7 +14,8 @@
 //! ```
 
 use super::define::{choice, commands, flags, groups};
-use super::field::{Field, List, Maybe, Octets, UtcTime};
+use super::field::{Field, Maybe, Octets, UtcTime};
+use super::list::List;
 use crate::error::Result;
 use crate::reader::Reader;
 use crate::writer::Writer;

@@ -19,7 +19,8 @@
 
 use super::Payload;
 use super::define::{choice, flags, groups, payloads};
-use super::field::{Counted, Field, List, Maybe, U24, U48, UtcTime};
+use super::field::{Field, Maybe, U24, U48, UtcTime};
+use super::list::{Counted, List};
 use super::money::TrailingDigits;
 use crate::error::{Error, Result};
 use crate::metering::Flow;
@@ -361,7 +362,8 @@ choice! {
 mod tests {
     use super::{Frequency, PublishSnapshot, SnapshotPayload, TierBlocks};
     use crate::energy::Payload;
-    use crate::energy::field::{List, U24};
+    use crate::energy::field::U24;
+    use crate::energy::list::List;
     use crate::writer::Writer;
 
     /// Summation 1; a bill; one tier with 2; one tier of two blocks, with 3 and 4.

@@ -12,7 +12,8 @@
 //! ```
 
 use super::define::{choice, flags, groups, payloads};
-use super::field::{Counted, Field, List, Maybe, Octets, U24, U48, UtcTime, wrapped};
+use super::field::{Field, Maybe, Octets, U24, U48, UtcTime, wrapped};
+use super::list::{Counted, List};
 use super::money::{Currency, TrailingDigits, UnitId};
 use crate::error::{Error, Result};
 use crate::reader::Reader;
@@ -301,7 +302,8 @@ mod tests {
         TariffTypeAndScheme, TierThresholds,
     };
     use crate::energy::Payload;
-    use crate::energy::field::{Field, List, Maybe, U48};
+    use crate::energy::field::{Field, Maybe, U48};
+    use crate::energy::list::List;
     use crate::error::Error;
     use crate::writer::Writer;
 

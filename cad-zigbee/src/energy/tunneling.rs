@@ -10,7 +10,8 @@
 //! ```
 
 use super::define::{choice, commands, groups};
-use super::field::{Bool, Counted, Maybe, Rest};
+use super::field::{Bool, Maybe, Rest};
+use super::list::Counted;
 
 commands! {
     /// The commands of the cluster.

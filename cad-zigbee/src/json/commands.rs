@@ -1,90 +1,67 @@
 //! Beacons, and the commands of MAC, NWK and APS, field by field.
 
 use super::hex;
-use crate::aps::command::{Command as ApsCommand, TransportKey};
+use crate::aps::command::{Command as ApsCommand, Relayed, TransportKey};
+use crate::mac::beacon::{Beacon, ZigbeeBeacon};
+use crate::mac::command::Command as MacCommand;
 use crate::nwk::command::Command as NwkCommand;
 use crate::nwk::list::Tlvs;
-use crate::reader::Reader;
 use serde_json::{Map, Value, json};
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-/// What a beacon says of its network (IEEE 802.15.4, 7.2.2.1, and the Zigbee specification, 3.6.7); none if it is cut
-/// off.
-pub(super) fn beacon(payload: &[u8]) -> Option<Value> {
-    let mut reader = Reader::new(payload);
-    let superframe = reader.u16().ok()?;
-    let slots = reader.u8().ok()? & 7;
-    if slots > 0 {
-        reader.u8().ok()?;
-        reader.take(usize::from(slots).saturating_mul(3)).ok()?;
-    }
-    let pending = reader.u8().ok()?;
-    let short = usize::from(pending & 7).saturating_mul(2);
-    let long = usize::from((pending >> 4) & 7).saturating_mul(8);
-    reader.take(short.saturating_add(long)).ok()?;
+/// What a beacon says of the sender's network.
+pub(super) fn beacon(beacon: &Beacon<'_>) -> Value {
     let mut object = json!({
-        "beacon_order": superframe & 0xF,
-        "superframe_order": (superframe >> 4) & 0xF,
-        "pan_coordinator": superframe & (1 << 14) != 0,
-        "association_permit": superframe & (1 << 15) != 0,
+        "beacon_order": beacon.superframe & 0xF,
+        "superframe_order": (beacon.superframe >> 4) & 0xF,
+        "pan_coordinator": beacon.pan_coordinator(),
+        "association_permit": beacon.association_permit(),
     });
-    if let Some(network) = zigbee_beacon(&mut reader) {
-        super::insert(&mut object, "network", network);
+    match beacon.zigbee() {
+        Ok(Some(zigbee)) => super::insert(&mut object, "network", zigbee_beacon(&zigbee)),
+        _ => super::insert_rest(&mut object, beacon.payload),
     }
-    Some(object)
+    object
 }
 
-fn zigbee_beacon(reader: &mut Reader<'_>) -> Option<Value> {
-    let protocol = reader.u8().ok()?;
-    let information = reader.u16().ok()?;
-    let extended_pan = reader.eui64().ok()?;
-    let offset = reader.unsigned(3).ok()?;
-    let update_id = reader.u8().ok();
-    Some(json!({
-        "protocol": protocol,
-        "stack_profile": information & 0xF,
-        "protocol_version": (information >> 4) & 0xF,
-        "router_capacity": information & (1 << 10) != 0,
-        "depth": (information >> 11) & 0xF,
-        "end_device_capacity": information & (1 << 15) != 0,
-        "extended_pan_id": extended_pan.to_string(),
-        "tx_offset": offset,
-        "update_id": update_id,
-    }))
+fn zigbee_beacon(zigbee: &ZigbeeBeacon<'_>) -> Value {
+    let mut object = json!({
+        "stack_profile": zigbee.stack_profile,
+        "protocol_version": zigbee.protocol_version,
+        "router_capacity": zigbee.router_capacity,
+        "depth": zigbee.device_depth,
+        "end_device_capacity": zigbee.end_device_capacity,
+        "extended_pan_id": zigbee.extended_pan_id.to_string(),
+        "tx_offset": zigbee.transmit_offset,
+        "update_id": zigbee.update_id,
+    });
+    if !zigbee.tlvs.bytes().is_empty() {
+        super::insert(&mut object, "tlvs", tlvs(&zigbee.tlvs));
+    }
+    object
 }
 
-/// The name of a MAC command, and its fields where it has any.
-pub(super) fn mac(payload: &[u8]) -> Option<(&'static str, Value)> {
-    let mut reader = Reader::new(payload);
-    let id = reader.u8().ok()?;
-    let name = match id {
-        0x01 => "Association Request",
-        0x02 => "Association Response",
-        0x03 => "Disassociation Notification",
-        0x04 => "Data Request",
-        0x05 => "PAN ID Conflict Notification",
-        0x06 => "Orphan Notification",
-        0x07 => "Beacon Request",
-        0x08 => "Coordinator Realignment",
-        0x09 => "GTS Request",
-        _ => return None,
-    };
-    let fields = match id {
-        0x01 => reader.u8().ok().map(|capability| json!({"capability": capability})),
-        0x02 => reader.u16().ok().map(|address| json!({"address": address, "status": reader.u8().ok()})),
-        0x03 => reader.u8().ok().map(|reason| json!({"reason": reason})),
-        0x08 => reader.u16().ok().map(|pan| {
-            json!({
-                "pan": pan,
-                "coordinator": reader.u16().ok(),
-                "channel": reader.u8().ok(),
-                "address": reader.u16().ok(),
-            })
+pub(super) fn mac(command: &MacCommand) -> Value {
+    match command {
+        MacCommand::AssociationRequest { capability } => json!({"capability": capability}),
+        MacCommand::AssociationResponse { address, status } => {
+            json!({"address": address.0, "status": status})
+        }
+        MacCommand::Disassociation { reason } => json!({"reason": reason}),
+        MacCommand::CoordinatorRealignment { pan, coordinator, channel, address, channel_page } => json!({
+            "pan": pan.0, "coordinator": coordinator.0, "channel": channel, "address": address.0,
+            "channel_page": channel_page,
         }),
-        _ => None,
-    };
-    Some((name, fields.unwrap_or_else(|| json!({}))))
+        MacCommand::GuaranteedTimeSlotRequest { characteristics } => {
+            json!({"characteristics": characteristics})
+        }
+        MacCommand::DataRequest
+        | MacCommand::PanIdConflict
+        | MacCommand::Orphan
+        | MacCommand::BeaconRequest
+        | MacCommand::Other { .. } => json!({}),
+    }
 }
 
 pub(super) fn nwk(command: &NwkCommand<'_>) -> Value {
@@ -183,9 +160,10 @@ pub(super) fn aps(command: &ApsCommand<'_>) -> Value {
             json!({"status": status, "key_type": key_type, "destination": destination.to_string()})
         }
         ApsCommand::RelayMessageDownstream { tlvs: values }
-        | ApsCommand::RelayMessageUpstream { tlvs: values } => {
-            json!({"tlvs": tlvs(values)})
-        }
+        | ApsCommand::RelayMessageUpstream { tlvs: values } => match command.relayed() {
+            Some(Relayed { device, frame }) => json!({"device": device.to_string(), "frame": hex(frame)}),
+            None => json!({"tlvs": tlvs(values)}),
+        },
         ApsCommand::Other { .. } => Value::Object(Map::new()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{commands, hex, insert, insert_rest};
 use crate::aps::{self, DeliveryMode, Destination};
+use crate::mac::beacon::Beacon;
 use crate::mac::{self, Address};
 use crate::nwk::{self, Npdu};
 use crate::security::AuxiliaryHeader;
@@ -46,14 +47,16 @@ pub(super) fn mac(frame: &mac::Frame<'_>) -> Value {
     if frame.security.is_none() {
         match frame.frame_type {
             mac::FrameType::Beacon => {
-                if let Some(beacon) = commands::beacon(frame.payload) {
-                    insert(&mut object, "beacon", beacon);
+                if let Ok(beacon) = Beacon::read(frame) {
+                    insert(&mut object, "beacon", commands::beacon(&beacon));
                 }
             }
             mac::FrameType::Command => {
-                if let Some((name, fields)) = commands::mac(frame.payload) {
-                    insert(&mut object, "command", name);
-                    insert(&mut object, "fields", fields);
+                if let Ok((command, rest)) = mac::command::Command::read(frame.payload) {
+                    insert(&mut object, "command_id", command.id());
+                    insert(&mut object, "command", command.name());
+                    insert(&mut object, "fields", commands::mac(&command));
+                    insert_rest(&mut object, rest);
                 }
             }
             _ => {}

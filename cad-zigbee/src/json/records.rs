@@ -6,10 +6,10 @@ use crate::zcl::data_type::DataType;
 use crate::zcl::fields::{FieldValue, Fields};
 use crate::zcl::general::{self, GeneralCommand};
 use crate::zcl::record::{
-    AttributeStatus, AttributeValue, DiscoveredAttribute, ExtendedAttribute, Record, Records, Reporting,
-    ReportingState, ReportingStatus, ReportingTarget, SelectedAttribute, SelectedValue,
-    StructuredWriteStatus, WriteStatus,
+    AttributeStatus, AttributeValue, DiscoveredAttribute, ExtendedAttribute, Record, Records,
+    SelectedAttribute, SelectedValue, StructuredWriteStatus, WriteStatus,
 };
+use crate::zcl::reporting::{Reporting, ReportingState, ReportingStatus, ReportingTarget};
 use crate::zcl::value::{Content, Value};
 use crate::zcl::{AttributeId, ClusterId, Direction, Frame, FrameType, cluster};
 use serde_json::{Map, Value as Json, json};

@@ -59,7 +59,8 @@ pub struct Frame<'a> {
     pub security: Option<SecurityHeader<'a>>,
     /// The information elements of version 2, as they are on the air: see [`Self::elements`].
     pub information_elements: &'a [u8],
-    /// What the MAC carries: for a data frame the NWK frame, for a command its identifier and fields.
+    /// What the MAC carries: for a data frame the NWK frame, for a command its identifier and fields, for
+    /// [`FrameType::Other`] the whole frame.
     pub payload: &'a [u8],
     /// What follows the payload.
     pub trailer: Trailer,
@@ -77,7 +78,10 @@ pub enum FrameType {
     Acknowledgement,
     /// Manages the link: association, data request.
     Command,
-    /// 4 to 7, which Zigbee does not use.
+    /// 4 to 7: reserved, multipurpose, fragment, extended.
+    ///
+    /// **Interpretation:** Zigbee uses none of them, and they have headers of their own, so nothing of the header is
+    /// read: [`Frame::payload`] is all of the frame, from its first byte.
     Other(u8),
 }
 
@@ -133,8 +137,11 @@ impl<'a> Frame<'a> {
     pub fn read(bytes: &'a [u8], format: TrailerFormat) -> Result<Self> {
         let (bytes, trailer) = Trailer::split(bytes, format)?;
         let mut reader = Reader::new(bytes);
+        let frame_type = FrameType::from_bits(Reader::new(bytes).u8()? & 7);
+        if let FrameType::Other(_) = frame_type {
+            return Ok(Self { trailer, ..Self::other(frame_type, bytes) });
+        }
         let control = reader.u16()?;
-        let frame_type = FrameType::from_bits(control.to_le_bytes()[0] & 7);
         let version = (control.to_le_bytes()[1] >> 4) & 3;
         let pan_id_compression = control & PAN_ID_COMPRESSION != 0;
         let sequence =
@@ -202,6 +209,26 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// A frame of a type with another layout.
+    const fn other(frame_type: FrameType, bytes: &'a [u8]) -> Self {
+        Self {
+            frame_type,
+            version: 0,
+            frame_pending: false,
+            ack_request: false,
+            pan_id_compression: false,
+            sequence: None,
+            destination_pan: None,
+            destination: None,
+            source_pan: None,
+            source: None,
+            security: None,
+            information_elements: &[],
+            payload: bytes,
+            trailer: Trailer::None,
+        }
+    }
+
     /// The network the frame belongs to: the receiver's, else the sender's.
     pub const fn pan(&self) -> Option<PanId> {
         match self.destination_pan {
@@ -228,8 +255,19 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if the PAN identifiers do not fit addresses and
-    /// compression, the fields of MAC security each other, or the information elements the frame.
+    /// compression, the fields of MAC security each other, or the information elements the frame, and if a frame of
+    /// [`FrameType::Other`] has anything but its payload, or another type in it.
     pub fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        const FIELDS: Error = Error::Unwritable { what: "this combination of MAC header fields" };
+        if let FrameType::Other(_) = self.frame_type {
+            let of_type = self.payload.first().map(|first| FrameType::from_bits(first & 7));
+            let bare = Self { trailer: self.trailer, ..Self::other(self.frame_type, self.payload) };
+            if of_type != Some(self.frame_type) || *self != bare {
+                return Err(FIELDS);
+            }
+            writer.put(self.payload)?;
+            return self.trailer.write(writer);
+        }
         self.check_elements()?;
         let destination_mode = mode(self.destination);
         let source_mode = mode(self.source);
@@ -238,7 +276,7 @@ impl<'a> Frame<'a> {
             || (self.sequence.is_none() && self.version != 2)
             || self.version > 3
         {
-            return Err(Error::Unwritable { what: "this combination of MAC header fields" });
+            return Err(FIELDS);
         }
         let mut control = u16::from(self.frame_type.bits());
         control |= if self.frame_pending { FRAME_PENDING } else { 0 };
@@ -428,6 +466,21 @@ mod tests {
         }
         let alone = Frame { payload: &[], ..open_ended };
         assert_eq!(Frame::read(&written(&alone), TrailerFormat::None), Ok(alone));
+    }
+
+    #[test]
+    fn a_frame_of_a_type_with_another_layout_is_kept_whole() {
+        // Multipurpose with a control field of one byte, reserved, fragment, extended.
+        for bytes in [&[0xA5, 7, 1, 2][..], &[0x04], &[0x0E, 1, 2], &[0x07, 0]] {
+            let frame = Frame::read(bytes, TrailerFormat::None).unwrap();
+            assert_eq!((frame.frame_type, frame.payload), (FrameType::Other(bytes[0] & 7), bytes));
+            assert_eq!((frame.sequence, frame.source, frame.pan()), (None, None, None));
+            assert_eq!(written(&frame), bytes);
+            let other_type = Frame { payload: &[0x06 ^ bytes[0]], ..frame };
+            for frame in [other_type, Frame { payload: &[], ..frame }, Frame { sequence: Some(1), ..frame }] {
+                assert!(matches!(frame.write(&mut Writer::new(&mut [0; 9])), Err(Error::Unwritable { .. })));
+            }
+        }
     }
 
     #[test]

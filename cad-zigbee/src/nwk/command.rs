@@ -136,7 +136,7 @@ pub enum Command<'a> {
         /// What the device says about itself.
         tlvs: Tlvs<'a>,
     },
-    /// Answers that (0x0F, revision 23).
+    /// Answers that (0x0F, revision 23). Values with a tag may follow.
     CommissioningResponse {
         /// The address the device has from now on.
         address: ShortAddress,

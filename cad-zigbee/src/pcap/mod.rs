@@ -53,8 +53,8 @@ pub struct Packet<'a> {
     pub bytes: &'a [u8],
 }
 
-/// The packets of a capture file, in order. Behind a damaged record the next one is looked for, in a pcap file, as far
-/// as 64 KiB; where there is none, or a block of a pcapng file is damaged, the error is the last item.
+/// The packets of a capture file, in order. Behind a damaged record or block the next one is looked for, as far as 64
+/// KiB; where there is none, the error is the last item.
 #[derive(Debug, Clone)]
 pub struct Packets<'a> {
     format: Format,

@@ -3,6 +3,7 @@
 use super::{Input, LinkType, Packet, Step, padding};
 use crate::error::{Error, Result};
 use crate::timestamp::Timestamp;
+use core::ops::RangeInclusive;
 use core::time::Duration;
 use std::vec::Vec;
 
@@ -14,8 +15,12 @@ const ENHANCED_PACKET: u32 = 6;
 const LENGTH: &str = "impossible length of a block";
 const INTERFACE: &str = "packet of an interface that was not described";
 
+/// Of a block without content: type, length, and length again.
+const SMALLEST: usize = 12;
 /// Longer blocks are damaged ones: no frame has so many bytes, nor what is said of the capture.
 const LONGEST: usize = 16 << 20;
+/// How far behind a damaged block the next one is looked for, and how long that one may be.
+const FARTHEST: usize = 64 << 10;
 /// More interfaces than a capture has.
 const INTERFACES: usize = 1 << 16;
 
@@ -32,45 +37,91 @@ struct Interface {
     offset_s: u64,
 }
 
+/// Whether there is a block, and how far away.
+enum Guess {
+    Yes(usize),
+    No,
+    /// More bytes would tell.
+    Open,
+}
+
+/// How a block begins.
+#[derive(Debug, Clone, Copy)]
+struct Header {
+    block_type: u32,
+    big_endian: bool,
+    length: usize,
+}
+
 impl Pcapng {
     /// What is at the beginning of `rest`; `at` is its place in the file, and `last` says that nothing will follow it.
+    ///
+    /// A block whose content cannot be read is stepped over. Behind one whose length cannot be right, the next one is
+    /// looked for.
     pub(super) fn step<'a>(&mut self, rest: &'a [u8], at: usize, last: bool) -> Step<'a> {
-        match self.read_block(rest, at) {
-            Ok((Some(packet), used)) => Step::Packet(packet, used),
-            Ok((None, used)) => Step::Other(used),
-            Err(Error::Truncated { at: end, .. }) if !last && end == at => Step::More,
-            Err(error) => Step::Lost(error),
+        let truncated = |needed: usize| Error::Truncated { at, needed: needed.saturating_sub(rest.len()) };
+        let Some(header) = self.header(rest) else {
+            return if last { Step::Lost(truncated(SMALLEST)) } else { Step::More };
+        };
+        let error = match rest.get(..header.length) {
+            _ if !header.is_possible(LONGEST) => Error::Malformed { at, what: LENGTH },
+            None if last => truncated(header.length),
+            None => return Step::More,
+            Some(block) if header.is_repeated_behind(block) => {
+                return match self.read_block(&header, block, at) {
+                    Ok(Some(packet)) => Step::Packet(packet, header.length),
+                    Ok(None) => Step::Other(header.length),
+                    Err(error) => Step::Damaged(error, header.length),
+                };
+            }
+            Some(_) => Error::Malformed { at, what: LENGTH },
+        };
+        match self.search(rest, last) {
+            Guess::Yes(skipped) => Step::Damaged(error, skipped),
+            Guess::No => Step::Lost(error),
+            Guess::Open => Step::More,
         }
     }
 
-    /// An error that says that `at` is where bytes are missing is about the block itself, not about what is in it.
-    fn read_block<'a>(&mut self, rest: &'a [u8], at: usize) -> Result<(Option<Packet<'a>>, usize)> {
-        const SMALLEST: usize = 12;
-        let start = at;
-        let truncated = |needed: usize| Error::Truncated { at, needed: needed.saturating_sub(rest.len()) };
-        if rest.len() < SMALLEST {
-            return Err(truncated(SMALLEST));
-        }
-        let mut input = Input { rest, at, big_endian: self.big_endian };
-        let block_type = input.u32()?;
+    fn header(&self, rest: &[u8]) -> Option<Header> {
+        let mut input = Input { rest: rest.get(..SMALLEST)?, at: 0, big_endian: self.big_endian };
+        let block_type = input.u32().ok()?;
         if block_type == SECTION_HEADER {
             input.big_endian = rest.get(8..SMALLEST) == Some(&[0x1A, 0x2B, 0x3C, 0x4D]);
         }
-        let length = usize::try_from(input.u32()?).unwrap_or(usize::MAX);
-        if !length.is_multiple_of(4) || !(SMALLEST..=LONGEST).contains(&length) {
-            return Err(Error::Malformed { at, what: LENGTH });
+        let length = usize::try_from(input.u32().ok()?).unwrap_or(usize::MAX);
+        Some(Header { block_type, big_endian: input.big_endian, length })
+    }
+
+    /// How far away the next block is: one of a known type, not very long, with its length at both ends.
+    fn search(&self, rest: &[u8], last: bool) -> Guess {
+        const KNOWN: RangeInclusive<u32> = INTERFACE_DESCRIPTION..=ENHANCED_PACKET;
+        let unknown = if last { Guess::No } else { Guess::Open };
+        for skipped in 1..=FARTHEST {
+            let Some(behind) = rest.get(skipped..) else { return unknown };
+            let Some(header) = self.header(behind) else { return unknown };
+            let is_known = KNOWN.contains(&header.block_type) || header.block_type == SECTION_HEADER;
+            if is_known && header.is_possible(FARTHEST) {
+                match behind.get(..header.length) {
+                    Some(block) if header.is_repeated_behind(block) => return Guess::Yes(skipped),
+                    None if !last => return Guess::Open,
+                    _ => {}
+                }
+            }
         }
-        if rest.len() < length {
-            return Err(truncated(length));
-        }
+        Guess::No
+    }
+
+    fn read_block<'a>(&mut self, header: &Header, block: &'a [u8], at: usize) -> Result<Option<Packet<'a>>> {
+        let mut input = Input { rest: block, at, big_endian: header.big_endian };
+        input.take(8)?;
         let body_at = input.at;
-        let body = input.take(length.saturating_sub(SMALLEST))?;
-        if block_type == SECTION_HEADER {
-            self.big_endian = input.big_endian;
+        let body = input.take(header.length.saturating_sub(SMALLEST))?;
+        if header.block_type == SECTION_HEADER {
+            self.big_endian = header.big_endian;
             self.interfaces.clear();
         }
-        let packet = self.read_body(block_type, Input { rest: body, at: body_at, ..input }, start)?;
-        Ok((packet, length))
+        self.read_body(header.block_type, Input { rest: body, at: body_at, ..input }, at)
     }
 
     fn read_body<'a>(
@@ -109,6 +160,20 @@ impl Pcapng {
         let length = body.u32()?;
         let bytes = body.take(captured)?;
         Ok(Packet { time: Some(interface.time(ticks)), link_type: interface.link_type, length, bytes })
+    }
+}
+
+impl Header {
+    const fn is_possible(&self, longest: usize) -> bool {
+        self.length.is_multiple_of(4) && SMALLEST <= self.length && self.length <= longest
+    }
+
+    /// A block ends with its length.
+    fn is_repeated_behind(&self, block: &[u8]) -> bool {
+        let number =
+            |bytes| if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
+        let length = block.last_chunk().map(|bytes| number(*bytes));
+        length.and_then(|length| usize::try_from(length).ok()) == Some(self.length)
     }
 }
 
@@ -186,11 +251,37 @@ mod tests {
 
     #[test]
     fn a_file_that_ends_early_or_lies_about_a_length_is_refused() {
-        let mut file = file();
+        let file = file();
         assert!(matches!(
             packets(&file[..file.len() - 1]).unwrap().last(),
             Some(Err(Error::Truncated { .. }))
         ));
+    }
+
+    #[test]
+    fn a_damaged_block_costs_no_more_than_itself() {
+        let whole = file();
+        let packet = whole.len() - 36;
+        let file = [&whole[..], &whole[packet..], &whole[packet..]].concat();
+        let lengths = [29, 0, 0, 0];
+        let a_length = [&whole[..packet + 4], &lengths, &file[packet + 8..]].concat();
+        let no_interface = [&whole[..packet + 8], &lengths, &file[packet + 12..]].concat();
+        let too_long = [&whole[..packet + 4], &[0, 0x80, 0, 0], &file[packet + 8..]].concat();
+        let garbage = [&whole[..packet], &[0xA5; 999], &file[packet + 36..]].concat();
+        for (damaged, skipped) in [(a_length, 36), (no_interface, 36), (too_long, 36), (garbage, 999)] {
+            let mut packets = packets(&damaged).unwrap();
+            let read: Vec<_> = packets.by_ref().collect();
+            assert_eq!(read.len(), 3, "{read:?}");
+            assert!(read[0].is_err());
+            assert!(read[1..].iter().all(|packet| packet.as_ref().unwrap().bytes == [7, 8, 9]));
+            assert_eq!(packets.skipped(), skipped);
+        }
+    }
+
+    #[test]
+    fn where_no_block_follows_the_capture_ends() {
+        let mut file = file();
+        file.truncate(60);
         file[7] = 29;
         assert_eq!(packets(&file).unwrap().next(), Some(Err(Error::Malformed { at: 0, what: LENGTH })));
     }

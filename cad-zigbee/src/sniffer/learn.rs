@@ -51,8 +51,11 @@ pub(super) fn from_nwk_command(
     frame: &nwk::Frame<'_>,
     command: &nwk::command::Command<'_>,
 ) {
-    if let (nwk::command::Command::RejoinResponse { address, status: 0 }, Some(device)) =
-        (command, frame.destination_eui64)
+    if let (
+        nwk::command::Command::RejoinResponse { address, status: 0 }
+        | nwk::command::Command::CommissioningResponse { address, status: 0 },
+        Some(device),
+    ) = (command, frame.destination_eui64)
     {
         learn(keys, han, pan, *address, device);
     }
@@ -70,7 +73,11 @@ pub(super) fn from_aps_command(keys: &mut KeyRing, han: &mut Han, pan: PanId, co
         }
         Command::UpdateDevice { device, address, .. } => learn(keys, han, pan, *address, *device),
         Command::Tunnel { frame, .. } => from_tunnel(keys, han, pan, frame),
-        _ => {}
+        _ => {
+            if let Some(relayed) = command.relayed() {
+                from_tunnel(keys, han, pan, relayed.frame);
+            }
+        }
     }
 }
 

@@ -85,16 +85,19 @@ fn keys_on_their_way_are_learned() {
     let link = transport(4, &LINK_KEY, &[0; 16]);
     let known = Key::ZIGBEE_ALLIANCE_09;
 
-    let mut sniffer = Sniffer::new();
     let first = command(&network, &known.key_transport(), 2);
-    assert_eq!(sniffer.aps(&first, None).encrypted, None);
     let second = command(&link, &known.key_load(), 3);
-    let tunnel = [&[0x0E], &METER.1.0.to_le_bytes()[..], &second].concat();
-    let third = from_meter(&command(&tunnel, &known, 0), 1);
-    assert_eq!(sniffer.mac(&third, TrailerFormat::None, None).encrypted, None);
+    let length = u8::try_from(second.len() + 7).unwrap();
+    for carrier in [&[0x0E][..], &[0x11, 0, length]] {
+        let mut sniffer = Sniffer::new();
+        assert_eq!(sniffer.aps(&first, None).encrypted, None);
+        let carried = [carrier, &METER.1.0.to_le_bytes()[..], &second].concat();
+        let third = from_meter(&command(&carried, &known, 0), 1);
+        assert_eq!(sniffer.mac(&third, TrailerFormat::None, None).encrypted, None);
 
-    let bytes = from_meter(&secured_aps(&RESPONSE, 5), 2);
-    assert_eq!(sniffer.mac(&bytes, TrailerFormat::None, None).readings.len(), 1);
+        let bytes = from_meter(&secured_aps(&RESPONSE, 5), 2);
+        assert_eq!(sniffer.mac(&bytes, TrailerFormat::None, None).readings.len(), 1);
+    }
 }
 
 #[test]

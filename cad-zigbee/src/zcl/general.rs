@@ -16,10 +16,10 @@
 //! ```
 
 use super::record::{
-    AttributeStatus, AttributeValue, DiscoveredAttribute, ExtendedAttribute, Record, Records, Reporting,
-    ReportingState, ReportingStatus, ReportingTarget, SelectedAttribute, SelectedValue,
-    StructuredWriteStatus, WriteStatus,
+    AttributeStatus, AttributeValue, DiscoveredAttribute, ExtendedAttribute, Record, Records,
+    SelectedAttribute, SelectedValue, StructuredWriteStatus, WriteStatus,
 };
+use super::reporting::{Reporting, ReportingState, ReportingStatus, ReportingTarget};
 use super::status::Status;
 use super::{AttributeId, Frame, FrameType, Header};
 use crate::error::{Error, Result};
@@ -380,7 +380,8 @@ mod tests {
     use super::GeneralCommand;
     use crate::error::Error;
     use crate::writer::Writer;
-    use crate::zcl::record::{Record, Records, Reporting};
+    use crate::zcl::record::{Record, Records};
+    use crate::zcl::reporting::Reporting;
     use crate::zcl::{Frame, FrameType, Header};
 
     fn read(id: u8, payload: &[u8]) -> (GeneralCommand<'_>, &[u8]) {

@@ -19,6 +19,7 @@ pub mod data_type;
 pub mod fields;
 pub mod general;
 pub mod record;
+pub mod reporting;
 pub mod status;
 pub mod value;
 

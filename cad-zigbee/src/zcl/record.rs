@@ -1,4 +1,4 @@
-//! The records that general commands are lists of.
+//! The records that general commands are lists of; those about reports are in [`reporting`](super::reporting).
 //!
 //! ```
 //! use cad_zigbee::zcl::{AttributeId, record::{AttributeValue, Records}};
@@ -13,9 +13,8 @@
 //! ```
 
 use super::AttributeId;
-use super::data_type::{Class, DataType};
 use super::status::Status;
-use super::value::{Value, read_type};
+use super::value::Value;
 use crate::error::{Error, Result};
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -51,7 +50,8 @@ pub struct RecordsIter<'a, R> {
     record: PhantomData<R>,
 }
 
-const CONTRADICTION: Error = Error::Unwritable { what: "a record whose fields contradict each other" };
+pub(super) const CONTRADICTION: Error =
+    Error::Unwritable { what: "a record whose fields contradict each other" };
 
 impl<'a, R> Records<'a, R> {
     /// The records in these bytes.
@@ -128,60 +128,6 @@ pub struct WriteStatus<'a> {
     pub attribute: Option<AttributeId>,
     /// The part of it; in responses to structured writes alone.
     pub selector: Option<Selector<'a>>,
-}
-
-/// How an attribute is to be reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reporting<'a> {
-    /// The receiver is to send reports (direction 0).
-    Send {
-        /// The attribute.
-        attribute: AttributeId,
-        /// Its type.
-        data_type: DataType,
-        /// Seconds at least between reports.
-        minimum_s: u16,
-        /// Seconds at most between reports; 0: no limit, 0xFFFF: no reports.
-        maximum_s: u16,
-        /// The change that is worth a report; absent for discrete types.
-        change: Option<Value<'a>>,
-    },
-    /// The receiver is to expect reports (direction 1).
-    Expect {
-        /// The attribute.
-        attribute: AttributeId,
-        /// Seconds at most between reports.
-        timeout_s: u16,
-    },
-}
-
-/// An attribute as source or destination of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReportingTarget {
-    /// 0: reports it, 1: expects reports of it.
-    pub direction: u8,
-    /// The attribute.
-    pub attribute: AttributeId,
-}
-
-/// The outcome of configuring reports: one record with success alone, or one for each attribute that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReportingStatus {
-    /// Why not, or success for all.
-    pub status: Status,
-    /// What failed.
-    pub target: Option<ReportingTarget>,
-}
-
-/// How an attribute is reported, as a device answers for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReportingState<'a> {
-    /// Whether there is something to tell.
-    pub status: Status,
-    /// The attribute and the direction.
-    pub target: ReportingTarget,
-    /// The configuration, where there is one.
-    pub reporting: Option<Reporting<'a>>,
 }
 
 /// An attribute a device has.
@@ -350,108 +296,6 @@ impl<'a> Record<'a> for StructuredWriteStatus<'a> {
     }
 }
 
-impl<'a> Reporting<'a> {
-    fn read_fields(reader: &mut Reader<'a>, target: ReportingTarget) -> Result<Self> {
-        let attribute = target.attribute;
-        match target.direction {
-            0 => {}
-            1 => return Ok(Self::Expect { attribute, timeout_s: reader.u16()? }),
-            _ => return Err(Error::Malformed { at: reader.at(), what: "reserved direction of reporting" }),
-        }
-        let data_type = read_type(reader)?;
-        Ok(Self::Send {
-            attribute,
-            data_type,
-            minimum_s: reader.u16()?,
-            maximum_s: reader.u16()?,
-            change: match data_type.class() {
-                Class::Analog => Some(Value::read(reader, data_type)?),
-                Class::Discrete => None,
-            },
-        })
-    }
-
-    fn write_fields(&self, writer: &mut Writer<'_>) -> Result<()> {
-        match self {
-            Self::Send { data_type, minimum_s, maximum_s, change, .. } => {
-                let expected = if data_type.class() == Class::Analog { Some(*data_type) } else { None };
-                if change.map(|change| change.data_type()) != expected {
-                    return Err(CONTRADICTION);
-                }
-                writer.u8(data_type.id())?;
-                writer.u16(*minimum_s)?;
-                writer.u16(*maximum_s)?;
-                change.map_or(Ok(()), |change| change.write(writer))
-            }
-            Self::Expect { timeout_s, .. } => writer.u16(*timeout_s),
-        }
-    }
-
-    const fn target(&self) -> ReportingTarget {
-        match self {
-            Self::Send { attribute, .. } => ReportingTarget { direction: 0, attribute: *attribute },
-            Self::Expect { attribute, .. } => ReportingTarget { direction: 1, attribute: *attribute },
-        }
-    }
-}
-
-impl<'a> Record<'a> for Reporting<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self> {
-        let target = ReportingTarget::read(reader)?;
-        Self::read_fields(reader, target)
-    }
-
-    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        self.target().write(writer)?;
-        self.write_fields(writer)
-    }
-}
-
-impl<'a> Record<'a> for ReportingTarget {
-    fn read(reader: &mut Reader<'a>) -> Result<Self> {
-        Ok(Self { direction: reader.u8()?, attribute: AttributeId::read(reader)? })
-    }
-
-    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.u8(self.direction)?;
-        self.attribute.write(writer)
-    }
-}
-
-impl<'a> Record<'a> for ReportingStatus {
-    fn read(reader: &mut Reader<'a>) -> Result<Self> {
-        let status = Status(reader.u8()?);
-        let target = if reader.is_empty() { None } else { Some(ReportingTarget::read(reader)?) };
-        Ok(Self { status, target })
-    }
-
-    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.u8(self.status.0)?;
-        self.target.map_or(Ok(()), |target| target.write(writer))
-    }
-}
-
-impl<'a> Record<'a> for ReportingState<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self> {
-        let status = Status(reader.u8()?);
-        let target = ReportingTarget::read(reader)?;
-        let reporting =
-            if status.is_success() { Some(Reporting::read_fields(reader, target)?) } else { None };
-        Ok(Self { status, target, reporting })
-    }
-
-    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        let target = self.reporting.map(|reporting| reporting.target());
-        if target.is_some() != self.status.is_success() || target.is_some_and(|target| target != self.target)
-        {
-            return Err(CONTRADICTION);
-        }
-        writer.u8(self.status.0)?;
-        self.target.write(writer)?;
-        self.reporting.map_or(Ok(()), |reporting| reporting.write_fields(writer))
-    }
-}
-
 impl<'a> Record<'a> for DiscoveredAttribute {
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
         Ok(Self { attribute: AttributeId::read(reader)?, data_type: reader.u8()? })
@@ -517,12 +361,8 @@ impl<'a> Record<'a> for SelectedValue<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        AttributeStatus, Record, Reporting, ReportingState, ReportingTarget, Selector, StructuredWriteStatus,
-        WriteStatus,
-    };
+    use super::{AttributeStatus, Record, Selector, StructuredWriteStatus, WriteStatus};
     use crate::error::{Error, Result};
-    use crate::reader::Reader;
     use crate::writer::Writer;
     use crate::zcl::AttributeId;
     use crate::zcl::data_type::DataType;
@@ -539,10 +379,6 @@ mod tests {
         let value = Some(Value::from_unsigned(DataType::Unsigned8, 1).unwrap());
         let selector = Some(Selector::new(0, &[], &mut []).unwrap());
         let (success, failure) = (Status::SUCCESS, Status::UNSUPPORTED_ATTRIBUTE);
-        let target = ReportingTarget { direction: 0, attribute };
-        let expect = Some(Reporting::Expect { attribute, timeout_s: 1 });
-        let send =
-            |data_type, change| Reporting::Send { attribute, data_type, minimum_s: 0, maximum_s: 1, change };
         let write_status = |attribute, selector| WriteStatus { status: failure, attribute, selector };
         for outcome in [
             written(&AttributeStatus { attribute, status: success, value: None }),
@@ -550,21 +386,9 @@ mod tests {
             written(&write_status(Some(attribute), selector)),
             written(&StructuredWriteStatus(write_status(Some(attribute), None))),
             written(&StructuredWriteStatus(write_status(None, selector))),
-            written(&send(DataType::Bool, value)),
-            written(&send(DataType::Unsigned8, None)),
-            written(&send(DataType::Unsigned16, value)),
-            written(&ReportingState { status: success, target, reporting: None }),
-            written(&ReportingState { status: failure, target, reporting: expect }),
-            written(&ReportingState { status: success, target, reporting: expect }),
         ] {
             assert_eq!(outcome, Err(super::CONTRADICTION));
         }
-    }
-
-    #[test]
-    fn a_reserved_direction_of_reporting_says_where() {
-        let error = Reporting::read(&mut Reader::new(&[2, 0, 4, 1, 0])).unwrap_err();
-        assert_eq!(error, Error::Malformed { at: 3, what: "reserved direction of reporting" });
     }
 
     #[test]

@@ -6,10 +6,10 @@ use cad_zigbee::writer::Writer;
 use cad_zigbee::zcl::data_type::{Class, DataType};
 use cad_zigbee::zcl::general::{self, GeneralCommand};
 use cad_zigbee::zcl::record::{
-    AttributeStatus, AttributeValue, DiscoveredAttribute, ExtendedAttribute, Record, Records, Reporting,
-    ReportingState, ReportingStatus, ReportingTarget, SelectedAttribute, SelectedValue, Selector,
-    StructuredWriteStatus, WriteStatus,
+    AttributeStatus, AttributeValue, DiscoveredAttribute, ExtendedAttribute, Record, Records,
+    SelectedAttribute, SelectedValue, Selector, StructuredWriteStatus, WriteStatus,
 };
+use cad_zigbee::zcl::reporting::{Reporting, ReportingState, ReportingStatus, ReportingTarget};
 use cad_zigbee::zcl::status::Status;
 use cad_zigbee::zcl::value::Value;
 use cad_zigbee::zcl::{self, AttributeId, Direction, FrameType};

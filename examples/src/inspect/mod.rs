@@ -3,6 +3,7 @@
 //! Each kind of message has a file that turns bytes into an `Outcome`; here they are read from files and printed,
 //! for people or as a JSON object a line.
 
+mod frame_tree;
 mod openadr;
 mod show;
 mod summary;

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use openadr_types::rules::Severity;
-use serde_json::Value;
 
 use super::{Finding, Outcome, Problem};
 
@@ -18,6 +17,12 @@ impl Style {
     /// With colour where standard output is a terminal and nobody asked for none.
     pub(super) fn of_terminal() -> Self {
         Self { colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() }
+    }
+
+    /// Without colour.
+    #[cfg(test)]
+    pub(super) const fn plain() -> Self {
+        Self { colour: false }
     }
 
     fn paint(self, code: &str, text: &str) -> String {
@@ -106,41 +111,4 @@ fn mark(out: &mut String, problem: &Problem, document: &str, style: Style) {
     let offset = " ".repeat(column.saturating_sub(from) + before.chars().count());
     let _ = writeln!(out, "{}{before}{shown}{after}", style.dim(&gutter));
     let _ = writeln!(out, "{}{offset}{}", style.dim(&format!("{blank}| ")), style.red("^"));
-}
-
-/// A frame as a tree of its layers.
-pub(super) fn frame(id: &Value, error: Option<&str>, decoded: &Value, style: Style) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "{}", style.bold(&format!("frame {}", plain(id))));
-    for layer in ["mac", "nwk", "aps", "zcl"] {
-        let Some(fields) = decoded[layer].as_object() else { continue };
-        let simple = |value: &Value| !value.is_null() && !value.is_object() && !value.is_array();
-        let line: Vec<String> = fields
-            .iter()
-            .filter(|(_, value)| simple(value))
-            .map(|(name, value)| format!("{name}={}", plain(value)))
-            .collect();
-        let _ = writeln!(out, "  {layer}  {}", line.join(" "));
-        for record in fields.get("records").and_then(Value::as_array).into_iter().flatten() {
-            let text = |name: &str| record.get(name).filter(|value| !value.is_null()).map(plain);
-            let name = text("name").unwrap_or_default();
-            let attribute = record["attr"].as_u64().map(|attr| format!("0x{attr:04X}")).unwrap_or_default();
-            let stands = if record["invalid"] == true { "= no value:" } else { "=" };
-            let value = text("value").map(|value| format!("{stands} {value}")).unwrap_or_default();
-            let kind = text("type_name").map(|kind| format!("({kind})")).unwrap_or_default();
-            let _ = writeln!(out, "         {attribute} {name} {value} {}", style.dim(&kind));
-        }
-        for (name, value) in fields.get("fields").and_then(Value::as_object).into_iter().flatten() {
-            let _ = writeln!(out, "         {name} = {}", plain(value));
-        }
-    }
-    if let Some(error) = error {
-        let _ = writeln!(out, "  {} {error}", style.red("refused:"));
-    }
-    out
-}
-
-/// A value without the quotes of a string.
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

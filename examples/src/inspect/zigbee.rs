@@ -5,10 +5,11 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use cad_zigbee::sniffer::{Decoded, Sniffer};
+use cad_zigbee::zcl::fields::Fields;
 use cad_zigbee::{Error, json, pcap};
 use serde::Serialize;
 
-use super::{Status, show};
+use super::{Status, frame_tree, show};
 use crate::frame_line::{FrameLine, NoFrame};
 use crate::meter_reader::keys::HexKey;
 
@@ -202,7 +203,10 @@ impl Report {
             *last = value;
         }
         if self.frames <= SHOWN || !outcome.ok {
-            put(&show::frame(&outcome.id, outcome.error.as_deref(), &outcome.decoded, self.style));
+            let zcl = decoded.and_then(|decoded| decoded.zcl.as_ref());
+            let command = zcl.and_then(|zcl| Fields::of(zcl.cluster, &zcl.frame)).map(|(command, _)| command);
+            let error = outcome.error.as_deref();
+            put(&frame_tree::draw(&outcome.id, error, &outcome.decoded, command, self.style));
             for told in outcome.readings.iter().chain(&outcome.notices) {
                 put(&format!("  {}  {}\n", self.style.bold("→"), told_line(told)));
             }

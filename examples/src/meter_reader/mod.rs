@@ -108,6 +108,7 @@ fn read(arguments: &Arguments) -> anyhow::Result<u64> {
         (None, Some(file)) if file.as_os_str() == "-" => input::stream(io::stdin().lock(), &mut reader)?,
         (None, Some(file)) => {
             let opened = std::fs::File::open(file).with_context(|| file.display().to_string())?;
+            anyhow::ensure!(!opened.metadata()?.is_dir(), "{}: a directory", file.display());
             input::stream(io::BufReader::new(opened), &mut reader)?;
         }
         (None, None) => {}

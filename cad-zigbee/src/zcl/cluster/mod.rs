@@ -8,6 +8,7 @@
 //! let metering = cluster::find(ClusterId::METERING).unwrap();
 //! let attribute = metering.attribute(Direction::ServerToClient, AttributeId(0x0000)).unwrap();
 //! assert_eq!((attribute.name, attribute.data_type.name()), ("current summation delivered", "uint48"));
+//! assert_eq!(attribute.access, cluster::Access::ReadOnly);
 //! assert_eq!(metering.command(Direction::ServerToClient, 0x06).unwrap().name, "PublishSnapshot");
 //! ```
 
@@ -59,6 +60,17 @@ pub struct Attribute {
     pub data_type: DataType,
     /// Its name.
     pub name: &'static str,
+    /// What the other side may do with it.
+    pub access: Access,
+}
+
+/// What the other side may do with an attribute; a device may allow less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read it.
+    ReadOnly,
+    /// Read and write it.
+    ReadWrite,
 }
 
 /// A command that one side of a cluster sends.
@@ -112,8 +124,14 @@ impl Cluster {
     }
 }
 
+/// An attribute that is only read.
 const fn attribute(id: u16, data_type: DataType, name: &'static str) -> Attribute {
-    Attribute { id: AttributeId(id), data_type, name }
+    Attribute { id: AttributeId(id), data_type, name, access: Access::ReadOnly }
+}
+
+/// An attribute that may be written too.
+const fn writable(id: u16, data_type: DataType, name: &'static str) -> Attribute {
+    Attribute { id: AttributeId(id), data_type, name, access: Access::ReadWrite }
 }
 
 const fn command(id: u8, name: &'static str, fields: &'static [Field]) -> Command {

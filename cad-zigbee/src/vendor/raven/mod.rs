@@ -1,7 +1,8 @@
 //! The XML of Rainforest's RAVEn and EMU-2: fragments without a common root, numbers in hex, times in seconds since 2000.
 
+mod fragment;
+
 use super::{Device, Error, Format, Report, from_hex, register};
-use crate::address::Eui64;
 use crate::decimal::Decimal;
 use crate::energy::messaging::Urgency;
 use crate::energy::metering::IntervalPeriod;
@@ -10,15 +11,10 @@ use crate::metering::{Flow, Kind, Span, Unit};
 use crate::readings::{Label, Message, MessageCancellation, Meter, News, Notice, Quantity, Source, Symbol};
 use crate::timestamp::Timestamp;
 use core::time::Duration;
+use fragment::{Fragment, fragments};
 use std::collections::HashMap;
 use std::format;
 use std::string::{String, ToString};
-use std::vec::Vec;
-use xml_wire::{Decoder, Dialect, Limits, Namespace, Piece, lexical};
-
-const ALL: &[Namespace] = &[];
-static DIALECT: Dialect =
-    Dialect { namespaces: ALL, is_date_time: lexical::is_date_time, is_duration: lexical::is_duration };
 
 /// What meters said that other fragments need: by the meter, the multiplier and the divisor of its sums.
 pub(super) type Factors = HashMap<Meter, (u32, u32)>;
@@ -31,52 +27,6 @@ pub(super) fn read(factors: &mut Factors, text: &str) -> Result<Report, Error> {
         known |= fragment.read(factors, &mut report);
     }
     if known { Ok(report) } else { Err(Error::Unknown) }
-}
-
-/// An element with what its children hold.
-struct Fragment {
-    name: String,
-    /// In their order; a profile has many of one name.
-    fields: Vec<(String, String)>,
-}
-
-/// The fragments of a text, read as the children of one element.
-fn fragments(text: &str) -> Result<Vec<Fragment>, Error> {
-    /// A fragment has some twenty elements, and no more than some dozens come at once.
-    const LIMITS: Limits = Limits { bytes: 64 << 10, depth: 8, attributes: 8, namespaces: 8, elements: 4096 };
-    let mut text = text;
-    if let Some(declaration) = text.strip_prefix("<?xml") {
-        text = declaration.split_once("?>").map_or("", |(_, rest)| rest);
-    }
-    let document = format!("<fragments>{text}</fragments>");
-    let mut fragments = Vec::new();
-    let mut open: Vec<String> = Vec::new();
-    let see = |piece: Piece<'_, '_>| match piece {
-        Piece::Start(tag) => {
-            let name = tag.name().to_string();
-            if open.len() == 1 {
-                fragments.push(Fragment { name: name.clone(), fields: Vec::new() });
-            } else if let (2, Some(fragment)) = (open.len(), fragments.last_mut()) {
-                fragment.fields.push((name.clone(), String::new()));
-            }
-            open.push(name);
-        }
-        Piece::Text(text) => {
-            let field = fragments.last_mut().and_then(|fragment| fragment.fields.last_mut());
-            if let (3, Some((_, field))) = (open.len(), field) {
-                field.push_str(&text);
-            }
-        }
-        Piece::End => {
-            open.pop();
-        }
-        Piece::Instruction(_) => {}
-    };
-    Decoder::new(&DIALECT)
-        .with_limits(LIMITS)
-        .walk(document.as_bytes(), see)
-        .map_err(|error| Error::Xml(error.to_string()))?;
-    Ok(fragments)
 }
 
 impl Fragment {
@@ -123,39 +73,6 @@ impl Fragment {
             _ => return false,
         }
         true
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        let (_, text) = self.fields.iter().find(|(name, _)| name == key)?;
-        Some(text.trim()).filter(|text| !text.is_empty())
-    }
-
-    fn hex(&self, key: &str, bits: u32) -> Option<i64> {
-        self.text(key).and_then(|text| from_hex(text, bits, false))
-    }
-
-    fn eui64(&self, key: &str) -> Option<Eui64> {
-        let text = self.text(key)?;
-        text.strip_prefix("0x").unwrap_or(text).parse().ok()
-    }
-
-    fn meter(&self) -> Meter {
-        self.eui64("MeterMacId").map_or(Meter::Unnamed, Meter::Eui64)
-    }
-
-    /// When the meter said so; the device sends all ones where it does not know.
-    fn time(&self) -> Option<Timestamp> {
-        self.moment("TimeStamp")
-    }
-
-    fn moment(&self, key: &str) -> Option<Timestamp> {
-        let seconds = self.hex(key, 32).filter(|seconds| *seconds > 0)?;
-        u32::try_from(seconds).ok().map(Timestamp::from_zigbee)
-    }
-
-    /// A multiplier or divisor. The device's documents say that 0 stands for 1.
-    fn factor(&self, key: &str) -> u32 {
-        self.hex(key, 32).and_then(|factor| u32::try_from(factor).ok()).unwrap_or(1).max(1)
     }
 
     fn notice(&self, news: News) -> Notice {
