@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes the same offer of 96 periods all the way round (built, written, signed, opened, read) with shapeshifter-uftp 2.4.0
-# and with this crate, one after the other, and prints rounds a second and their ratio. Makes a temporary Python
+# and with this crate, by turns, and prints rounds a second and their ratio. Makes a temporary Python
 # environment, unless UFTP_PYTHON names an interpreter that has shapeshifter-uftp.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ if [ -z "$python" ]; then
     python=$work/venv/bin/python
 fi
 cargo build -q --release --example round --features sealing
-"$python" - "$work/envelope.xml" >"$work/theirs" <<'PY'
+cat >"$work/round.py" <<'PY'
 import logging, pathlib, sys, time
 from base64 import b64encode
 from decimal import Decimal
@@ -47,11 +47,16 @@ def round():
 pathlib.Path(sys.argv[1]).write_text(seal())
 assert len(round().offer_options[0].isps) == 96
 start, count = time.perf_counter(), 0
-while time.perf_counter() - start < 5:
+while time.perf_counter() - start < 3:
     round()
     count += 1
 print(count / (time.perf_counter() - start))
 PY
-cargo run -q --release --example round --features sealing "$work/envelope.xml" >"$work/ours"
-paste -d' ' "$work/ours" "$work/theirs" |
-    awk '{ printf "flex_offer_96 round  ours %9.0f/s   shapeshifter-uftp %7.1f/s   ratio %5.0f\n", $1, $2, $1 / $2 }'
+# By turns, and the best of each counts: what else the machine does is to slow neither.
+for _ in 1 2 3; do
+    "$python" "$work/round.py" "$work/envelope.xml" >>"$work/theirs"
+    cargo run -q --release --example round --features sealing "$work/envelope.xml" >>"$work/ours"
+done
+paste -d' ' "$work/ours" "$work/theirs" | awk '
+    { if ($1 > ours) ours = $1; if ($2 > theirs) theirs = $2 }
+    END { printf "flex_offer_96 round  ours %9.0f/s   shapeshifter-uftp %7.1f/s   ratio %5.0f\n", ours, theirs, ours / theirs }'
