@@ -201,3 +201,16 @@ fn a_time_stamp_of_long_ago_or_ahead_is_rejected() {
         }
     }
 }
+
+#[test]
+fn a_message_for_somebody_else_is_rejected_in_our_own_name() {
+    let (mut agr, mut dso) = (agr(config("agr.example")), dso(config("dso.example")));
+    dso.request_flex(&domain("agr2.example"), subject(), wish(), now()).unwrap();
+    let strayed = dso.poll_transmit(now()).unwrap();
+    assert_eq!(agr.handle_request(&strayed.body, now()).unwrap(), Taken::New);
+    let answer = agr.poll_transmit(now()).unwrap();
+    let received = sealing::Received::<Payload>::read(&answer.body).unwrap();
+    assert_eq!(received.sender_domain().as_str(), "agr.example");
+    let opened = received.open(&[key("agr.example").public_key()]).unwrap();
+    assert_eq!(opened.message().rejection_reason(), Some("Unknown RecipientDomain"));
+}
