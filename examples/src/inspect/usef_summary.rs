@@ -254,3 +254,61 @@ fn watts(watts: i64) -> String {
 fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(name: &str) -> Vec<u8> {
+        let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../usef-messages/tests/fixtures");
+        std::fs::read(format!("{fixtures}/{name}.xml")).unwrap()
+    }
+
+    fn told(name: &str) -> Vec<String> {
+        let document = document(name);
+        let lines = match name.starts_with("usef_2015/") {
+            true => lines_2015(&usef_2015::Payload::from_xml(&document).unwrap()),
+            false => super::lines(&Payload::from_xml(&document).unwrap()),
+        };
+        lines.into_iter().skip(1).collect()
+    }
+
+    #[test]
+    fn says_what_a_register_answers() {
+        assert_eq!(
+            told("agr_portfolio_query_response"),
+            [
+                "Accepted, message 6bf63124-f634-5385-9f3d-f618fa1cb997",
+                "for 2026-11-23 in Europe/Amsterdam",
+                "ea1.2026-01.example.dso:feeder-3b of dso.example: 1 connection"
+            ]
+        );
+    }
+
+    #[test]
+    fn says_what_is_metered_and_settled_in_usef_2015() {
+        assert_eq!(
+            told("usef_2015/meter_data_query_response"),
+            ["Success, Usage of 2015-11-23 to 2015-11-24", "brp.example: 1 day"]
+        );
+        assert_eq!(
+            told("usef_2015/settlement_message"),
+            ["2015-11 for 2015-11-01 to 2015-11-30", "order-1 on 2015-11-23: 2 units in EUR"]
+        );
+    }
+
+    #[test]
+    fn says_more_than_the_conversation_of_all_but_tests_and_plain_queries() {
+        for name in
+            ["flex_offer_revocation", "dso_portfolio_query", "d_prognosis_response", "flex_settlement"]
+        {
+            assert!(told(name).iter().all(|line| !line.starts_with("in conversation")), "{name}");
+        }
+        for name in
+            ["prognosis", "flex_order", "prognosis_response", "meter_data_query", "flex_offer_revocation"]
+        {
+            let lines = told(&format!("usef_2015/{name}"));
+            assert!(lines.iter().all(|line| !line.starts_with("in conversation")), "{name}: {lines:?}");
+        }
+    }
+}

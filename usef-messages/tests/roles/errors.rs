@@ -5,7 +5,7 @@ use usef_messages::payload::Kind;
 use usef_messages::roles::agr::Offer;
 use usef_messages::roles::dso::Wish;
 use usef_messages::roles::store::Peer;
-use usef_messages::roles::{Agr, Dso, Error, Event, EventId, Participant, Party};
+use usef_messages::roles::{Agr, Dso, Error, Event, EventId, Participant, Party, Subject};
 use usef_messages::values::{ActivationFactor, Role, Uuid};
 
 use crate::stage::{
@@ -177,6 +177,14 @@ fn what_a_peer_would_reject_is_not_sent() {
     let error = empty.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error:?}");
     assert!(error.to_string().starts_with("not valid: missing "), "{error}");
+
+    let mut twice = wish();
+    twice.isps.push(twice.isps[0].clone());
+    let overlapping = dso.request_flex(&domain("agr.example"), subject(), twice, now()).unwrap_err();
+    assert_eq!(overlapping.to_string(), "not valid: ISP conflict (/FlexRequest/ISP[2]: 69 to 76)");
+    let elsewhere = Subject { period: "2026-11-20".parse().unwrap(), ..subject() };
+    let past = agr.prognosis(&domain("dso.example"), elsewhere, plan(), now()).unwrap_err();
+    assert_eq!(past.to_string(), "not valid: Period out of bounds (/D-Prognosis/@Period: 2026-11-20)");
 
     order(&mut dso, &offered, "a", "1").unwrap();
     let again = order(&mut dso, &offered, "a", "1").unwrap_err();

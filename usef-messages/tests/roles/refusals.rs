@@ -9,7 +9,7 @@ use usef_messages::sealing::{self, SecretKey, seal_message};
 use usef_messages::status::Status;
 use usef_messages::values::{Outcome, Role};
 
-use crate::stage::{agr, config, domain, dso, exchange, key, now, pass, plan, subject, wish};
+use crate::stage::{agr, config, domain, dso, key, now, pass, plan, subject, wish};
 
 fn dso_peer() -> Peer {
     Peer { domain: domain("dso.example"), role: Role::Dso }
@@ -137,20 +137,19 @@ fn the_same_message_signed_with_a_newer_key_is_the_same_message() {
 #[test]
 fn a_message_that_breaks_a_rule_is_taken_and_rejected_with_all_reasons() {
     let (mut agr, mut dso) = (agr(config("agr.example")), dso(config("dso.example")));
-    let mut wish = wish();
-    wish.isps[0].disposition = None;
-    wish.isps[0].start = 95.try_into().unwrap();
-    let request = dso.request_flex(&domain("agr.example"), subject(), wish, now()).unwrap();
-    exchange(&mut dso, &mut agr, now());
-    let Some(Event::Response { message, request: answered, .. }) = dso.poll_event() else {
-        panic!("no answer")
-    };
-    assert_eq!(answered, request);
-    let response = Payload::from(message);
-    assert_eq!(response.result(), Some(Outcome::Rejected));
-    assert_eq!(response.rejection_reason(), Some("ISPs out of bounds;Lacking Requested Disposition"));
+    dso.request_flex(&domain("agr.example"), subject(), wish(), now()).unwrap();
+    let mut message = dso.messages().next().unwrap().message.clone();
+    let Payload::FlexRequest(request) = &mut message else { panic!("{message:?}") };
+    request.isps[0].disposition = None;
+    request.isps[0].start = 95.try_into().unwrap();
+    let document = seal_message(&message, Role::Dso, &key("dso.example")).unwrap().to_xml().unwrap();
+    assert_eq!(agr.handle_request(document.as_bytes(), now()).unwrap(), Taken::New);
     let Some(Event::Rejected { reason, .. }) = agr.poll_event() else { panic!("not told") };
-    assert_eq!(Some(reason.as_str()), response.rejection_reason());
+    assert_eq!(reason, "ISPs out of bounds;Lacking Requested Disposition");
+    let answer = &agr.messages().last().unwrap().message;
+    assert_eq!(answer.reference(), Some(message.message_id()));
+    assert_eq!(answer.result(), Some(Outcome::Rejected));
+    assert_eq!(answer.rejection_reason(), Some(reason.as_str()));
 }
 
 #[test]
