@@ -103,7 +103,7 @@ fn read(document: &str) -> Payload {
 fn failures(before: &[String], document: &str) -> Vec<usef_messages::validation::Failure> {
     let policy = Policy::anyone();
     let before: Vec<_> = before.iter().map(|document| read(document)).collect();
-    validate_2015(&read(document), &Context::new(&policy).at(NOW.parse().unwrap()), &before)
+    validate_2015(&read(document), &Context::new(&policy).at(NOW.parse().expect("a time")), &before)
 }
 
 fn codes(before: &[String], document: &str) -> Vec<Code> {
