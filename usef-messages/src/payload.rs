@@ -72,6 +72,14 @@ macro_rules! payloads {
                 }
             }
 
+            /// Names another recipient.
+            #[cfg(feature = "roles")]
+            pub(crate) fn set_recipient_domain(&mut self, recipient: Domain) {
+                match self {
+                    $(Self::$name(message) => message.recipient_domain = recipient,)*
+                }
+            }
+
             /// What all messages have in common.
             pub fn message(&self) -> &dyn Message {
                 match self {

@@ -80,6 +80,41 @@ fn content(payload: &Payload, lines: &mut Vec<String>) {
         Payload::DsoPortfolioUpdate(message) => list(lines, &message.congestion_points, |point| {
             format!("{}: {}", point.entity_address, count(point.connections.len(), "connection"))
         }),
+        Payload::AgrPortfolioQuery(message) => {
+            lines.push(format!("for {} in {}", message.period, message.time_zone));
+        }
+        Payload::DsoPortfolioQuery(message) => {
+            lines.push(format!("{} on {} in {}", message.entity_address, message.period, message.time_zone));
+        }
+        Payload::AgrPortfolioQueryResponse(message) => {
+            lines.push(format!("for {} in {}", message.period, message.time_zone));
+            let portfolios = message.dso_views.iter().flat_map(|view| &view.dso_portfolios);
+            let points = portfolios.flat_map(|portfolio| {
+                portfolio.congestion_points.iter().map(|point| (&portfolio.dso_domain, point))
+            });
+            list(lines, &points.collect::<Vec<_>>(), |(dso, point)| {
+                let connections = count(point.connections.len(), "connection");
+                format!("{} of {dso}: {connections}", point.entity_address)
+            });
+        }
+        Payload::DsoPortfolioQueryResponse(message) => {
+            lines.push(format!("for {} in {}", message.period, message.time_zone));
+            if let Some(point) = &message.congestion_point {
+                list(lines, &point.connections, |connection| match &connection.agr_domain {
+                    Some(agr) => format!("{}: {agr}", connection.entity_address),
+                    None => format!("{}: nobody", connection.entity_address),
+                });
+            }
+        }
+        Payload::DPrognosisResponse(message) if !message.flex_order_statuses.is_empty() => {
+            list(lines, &message.flex_order_statuses, |order| {
+                let honoured = if order.is_validated { "honoured" } else { "not honoured" };
+                format!("order {}: {honoured}", order.flex_order_message_id)
+            });
+        }
+        Payload::FlexOfferRevocation(message) => {
+            lines.push(format!("offer {}", message.flex_offer_message_id))
+        }
         _ => lines.push(format!("in conversation {}", payload.conversation_id())),
     }
 }
@@ -117,13 +152,80 @@ pub(super) fn lines_2015(payload: &usef_2015::Payload) -> Vec<String> {
             lines.push(format!("order {} for {}", message.order_reference, message.period));
             &message.ptus
         }
-        _ => {
-            lines.push(format!("in conversation {}", metadata.conversation_id));
+        other => {
+            content_2015(other, &mut lines);
             return lines;
         }
     };
-    list(&mut lines, ptus, |ptu| run(ptu.start, ptu.duration_ptus(), &watts(ptu.power_w)));
+    list(&mut lines, ptus, |ptu| {
+        let price = ptu.price.map(|price| format!(" at {price}")).unwrap_or_default();
+        run(ptu.start, ptu.duration_ptus(), &format!("{}{price}", watts(ptu.power_w)))
+    });
     lines
+}
+
+/// What is in a message that has no units of time of its own.
+fn content_2015(payload: &usef_2015::Payload, lines: &mut Vec<String>) {
+    use usef_2015::Payload as Message;
+    let answer = |result: &str, what: String, reason: &Option<String>| {
+        let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("{result}{what}{reason}")
+    };
+    let number = |sequence: i64| format!(", number {sequence}");
+    match payload {
+        Message::PrognosisResponse(it) => {
+            lines.push(answer(it.result.as_str(), number(it.prognosis_sequence), &it.message));
+        }
+        Message::FlexRequestResponse(it) => {
+            lines.push(answer(it.result.as_str(), number(it.sequence), &it.message));
+        }
+        Message::FlexOfferResponse(it) => {
+            lines.push(answer(it.result.as_str(), number(it.sequence), &it.message));
+        }
+        Message::FlexOfferRevocation(it) => lines.push(format!("offer number {}", it.sequence)),
+        Message::FlexOfferRevocationResponse(it) => {
+            lines.push(answer(it.result.as_str(), number(it.sequence), &it.message));
+        }
+        Message::FlexOrderResponse(it) => {
+            lines.push(answer(it.result.as_str(), number(it.sequence), &it.message));
+        }
+        Message::SettlementMessage(it) => {
+            lines.push(format!("{} for {} to {}", it.reference, it.period_start, it.period_end));
+            list(lines, &it.flex_order_settlements, |order| {
+                let units = count(order.ptu_settlements.len(), "unit");
+                format!("{} on {}: {units} in {}", order.order_reference, order.period, it.currency)
+            });
+        }
+        Message::SettlementMessageResponse(it) => {
+            lines.push(answer(it.result.as_str(), format!(", {}", it.reference), &it.message));
+            list(lines, &it.flex_order_settlement_statuses, |order| {
+                format!("{}: {}", order.order_reference, order.disposition)
+            });
+        }
+        Message::MeterDataQuery(it) => {
+            lines.push(format!("{} of {} to {}", it.query_type(), it.date_range_start, it.date_range_end));
+        }
+        Message::MeterDataQueryResponse(it) => {
+            let days = format!(", {} of {} to {}", it.query_type, it.date_range_start, it.date_range_end);
+            lines.push(answer(it.result.as_str(), days, &it.message));
+            list(lines, &it.meter_data_sets, |set| {
+                format!("{}: {}", set.entity_address, count(set.meter_data.len(), "day"))
+            });
+        }
+        Message::CommonReferenceUpdate(it) => {
+            list(lines, &it.connections, |connection| connection.entity_address.to_string());
+        }
+        Message::CommonReferenceUpdateResponse(it) => {
+            lines.push(answer(it.result.as_str(), String::new(), &it.message));
+        }
+        Message::CommonReferenceQueryResponse(it) => {
+            lines.push(answer(it.result.as_str(), String::new(), &it.message));
+            list(lines, &it.congestion_points, |point| {
+                format!("{}: {}", point.entity_address, count(point.connections.len(), "connection"))
+            });
+        }
+        _ => lines.push(format!("in conversation {}", payload.metadata().conversation_id)),
+    }
 }
 
 fn list<T>(lines: &mut Vec<String>, all: &[T], line: impl Fn(&T) -> String) {
@@ -151,4 +253,62 @@ fn watts(watts: i64) -> String {
 
 fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(name: &str) -> Vec<u8> {
+        let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../usef-messages/tests/fixtures");
+        std::fs::read(format!("{fixtures}/{name}.xml")).unwrap()
+    }
+
+    fn told(name: &str) -> Vec<String> {
+        let document = document(name);
+        let lines = match name.starts_with("usef_2015/") {
+            true => lines_2015(&usef_2015::Payload::from_xml(&document).unwrap()),
+            false => super::lines(&Payload::from_xml(&document).unwrap()),
+        };
+        lines.into_iter().skip(1).collect()
+    }
+
+    #[test]
+    fn says_what_a_register_answers() {
+        assert_eq!(
+            told("agr_portfolio_query_response"),
+            [
+                "Accepted, message 6bf63124-f634-5385-9f3d-f618fa1cb997",
+                "for 2026-11-23 in Europe/Amsterdam",
+                "ea1.2026-01.example.dso:feeder-3b of dso.example: 1 connection"
+            ]
+        );
+    }
+
+    #[test]
+    fn says_what_is_metered_and_settled_in_usef_2015() {
+        assert_eq!(
+            told("usef_2015/meter_data_query_response"),
+            ["Success, Usage of 2015-11-23 to 2015-11-24", "brp.example: 1 day"]
+        );
+        assert_eq!(
+            told("usef_2015/settlement_message"),
+            ["2015-11 for 2015-11-01 to 2015-11-30", "order-1 on 2015-11-23: 2 units in EUR"]
+        );
+    }
+
+    #[test]
+    fn says_more_than_the_conversation_of_all_but_tests_and_plain_queries() {
+        for name in
+            ["flex_offer_revocation", "dso_portfolio_query", "d_prognosis_response", "flex_settlement"]
+        {
+            assert!(told(name).iter().all(|line| !line.starts_with("in conversation")), "{name}");
+        }
+        for name in
+            ["prognosis", "flex_order", "prognosis_response", "meter_data_query", "flex_offer_revocation"]
+        {
+            let lines = told(&format!("usef_2015/{name}"));
+            assert!(lines.iter().all(|line| !line.starts_with("in conversation")), "{name}: {lines:?}");
+        }
+    }
 }

@@ -26,6 +26,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Messages of USEF 2015 name each other otherwise, and are held against each other by [`validate_2015`].
+//!
 //! A message that was answered with a rejection stays in the history, since it may come again, and stands for nothing
 //! else: what refers to it is told so. A rejection is a response in the history, like any other message.
 
@@ -38,12 +40,14 @@ mod order;
 mod reference;
 mod settlement;
 mod store;
+mod usef_2015;
 
 pub use duplicate::{Digest, Seen, seen};
 pub use history::{History, Key, Selection, Subject, Thread};
 pub use memory::{Limits, Memory, Room};
 pub use next::{Step, Urgency, next};
 pub use store::{Full, Store};
+pub use usef_2015::validate_2015;
 
 use crate::payload::Payload;
 use crate::validation::{Context, Failure, Failures, Place};

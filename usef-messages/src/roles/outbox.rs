@@ -7,8 +7,10 @@ use super::error::Error;
 use super::participant::Participant;
 use super::party::Party;
 use super::store::{Direction, Entry, Peer, Sequence, Stage, State};
+use crate::conversation;
 use crate::payload::Payload;
 use crate::sealing::{self, seal_message};
+use crate::validation::{self, Context, Policy, Wording, rejection_reason};
 use crate::values::Uuid;
 
 impl<P: Party> Participant<P> {
@@ -161,10 +163,25 @@ impl<P: Party> Participant<P> {
             return Err(Error::Expired(until));
         }
         check_schema(&message)?;
+        self.check_rules(&message, now)?;
         let id = message.message_id().clone();
         self.post(peer, message, now)?;
         self.ledger.flush()?;
         Ok(id)
+    }
+
+    /// What a peer would reject by the rules of trade is not sent either.
+    fn check_rules(&self, message: &Payload, now: DateTime<Utc>) -> Result<(), Error> {
+        // What we ask of those who send to us does not hold for what we send.
+        let policy = Policy { severities: self.config.policy.severities.clone(), ..Policy::anyone() };
+        let context = Context::new(&policy).at(now.into());
+        let mut failures = validation::validate(message, &context);
+        match conversation::validate(message, &context, &self.ledger) {
+            Ok(more) => failures.extend(more),
+            Err(never) => match never {},
+        }
+        let wording = Wording { with_values: true, ..self.config.wording };
+        rejection_reason(&failures, wording).map_or(Ok(()), |reason| Err(Error::Invalid(reason)))
     }
 
     /// A message is to be sent, whatever it is.

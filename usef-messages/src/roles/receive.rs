@@ -194,6 +194,12 @@ impl<P: Party> Participant<P> {
     /// The response to a request; where the schema leaves no place for the answer, as good as it can be given.
     fn response(&mut self, request: &Payload, answer: Answer, now: DateTime<Utc>) -> Option<Payload> {
         let message_id = self.random.uuid();
+        if *request.recipient_domain() != self.config.domain {
+            // What strayed here is answered in our own name, the only one that we sign in.
+            let mut request = request.clone();
+            request.set_recipient_domain(self.config.domain.clone());
+            return self.response(&request, answer, now);
+        }
         match request {
             Payload::AgrPortfolioQuery(query) => Some(
                 query

@@ -2,7 +2,8 @@
 //! who represents those, day by day.
 //!
 //! What an update says of a connection or a congestion point replaces what the same participant said of it before. Two
-//! aggregators cannot represent one connection on the same day, nor can two grid operators have it or a congestion point.
+//! aggregators cannot represent one connection on the same day, nor can it be at two congestion points, nor can two grid
+//! operators have a congestion point.
 //!
 //! ```
 //! use usef_messages::roles::registry::Registry;
@@ -127,6 +128,9 @@ impl Registry {
     pub(super) fn check_dso(&self, dso: &Domain, update: &DsoPortfolioUpdate) -> Result<(), String> {
         let mut reasons = Vec::new();
         let mut seen = BTreeSet::new();
+        // What the update says of these is all that counts from now on.
+        let replaced: BTreeSet<_> =
+            update.congestion_points.iter().map(|point| &point.entity_address).collect();
         for point in &update.congestion_points {
             let address = &point.entity_address;
             let days = Days::new(point.start_period, point.end_period);
@@ -151,9 +155,10 @@ impl Registry {
                 if own.is_backward() || !own.is_within(days) {
                     reasons.push(format!("Period out of bounds: {address}"));
                 }
-                for (domain, claimed) in self.grid_claims(address).filter(|(domain, _)| *domain != dso) {
-                    if claimed.meets(own) {
-                        reasons.push(format!("Connection conflict: {address} at {domain}"));
+                for (domain, place, claimed) in self.grid_claims(address) {
+                    let is_replaced = domain == dso && replaced.contains(place);
+                    if !is_replaced && claimed.meets(own) {
+                        reasons.push(format!("Connection conflict: {address} at {place}"));
                     }
                 }
             }
@@ -161,14 +166,17 @@ impl Registry {
         joined(reasons)
     }
 
-    /// The grid operators that have a connection, and when.
-    fn grid_claims(&self, connection: &EntityAddress) -> impl Iterator<Item = (&Domain, Days)> {
+    /// The grid operators that have a connection, at which congestion point, and when.
+    fn grid_claims(
+        &self,
+        connection: &EntityAddress,
+    ) -> impl Iterator<Item = (&Domain, &EntityAddress, Days)> {
         self.at.get(connection).into_iter().flatten().flat_map(move |(domain, point)| {
             let registered = self.congestion_points.get(point).and_then(|claims| claims.get(domain));
             let connections = registered.into_iter().flat_map(|registered| &registered.rules.connections);
             connections
                 .filter(move |named| named.entity_address == *connection)
-                .map(move |named| (domain, Days::new(named.start_period, named.end_period)))
+                .map(move |named| (domain, point, Days::new(named.start_period, named.end_period)))
         })
     }
 

@@ -68,6 +68,8 @@ codes! {
     SenderUnknown = "sender-unknown", Error, "Unknown SenderDomain (message)", java "Barred Sender";
     /// We do not refuse the sender (message validation, sender).
     SenderBarred = "sender-barred", Error, "Barred Sender";
+    /// A common reference operator that works in closed mode knows whose portfolio it is (contract phase).
+    Unauthorized = "unauthorized", Error, "Unauthorized";
     /// The message was written about now; a guard against replays that the standard leaves to the participants.
     TimeStamp = "time-stamp", Error, "TimeStamp out of bounds";
     /// An identifier stands for one message (message validation, duplicates).
@@ -79,7 +81,8 @@ codes! {
 
     /// We trade in periods of this length: positive, whole minutes, a part of 24 hours (flexibility messages, ISP duration).
     IspDuration = "isp-duration", Error, "ISP duration rejected";
-    /// We trade by the clock of this time zone, and it exists (flexibility messages, time zone).
+    /// We trade by the clock of this time zone, or one that shows the same on that day, and it exists (flexibility
+    /// messages, time zone).
     TimeZone = "time-zone", Error, "TimeZone rejected", java "Time zone rejected";
     /// We know the congestion point (flexibility messages, congestion point).
     CongestionPoint = "congestion-point", Error, "Invalid CongestionPoint", java "Invalid congestion point";
@@ -109,6 +112,11 @@ codes! {
     /// We know the baseline (flexibility offer, flexibility order, settlement).
     UnknownBaseline = "unknown-baseline", Error, "Unknown BaselineReference reference",
         java "Unknown reference BaselineReference";
+
+    /// An aggregator that offers has a baseline, if only a plan for the day (flexibility offer).
+    NoBaseline = "no-baseline", Error, "No baseline";
+    /// So much power can be planned, or offered, at the congestion point (D-prognosis, flexibility offer).
+    PowerImplausible = "power-implausible", Error, "Power value rejection";
 
     /// Each ISP says whether flexibility is wanted; the schema lets it be left out and knows no default (flexibility request).
     DispositionMissing = "disposition-missing", Warning, "Disposition missing";

@@ -8,7 +8,7 @@ use crate::calendar::{CalendarError, IspCalendar, Run, Tz};
 use crate::d_prognosis::DPrognosis;
 use crate::flex_reservation_update::FlexReservationUpdate;
 use crate::message::FlexMessage;
-use crate::values::{Period, TimeZone};
+use crate::values::{EntityAddress, Period, TimeZone};
 
 /// The length of an ISP, if it is one.
 pub(super) fn isp_length(duration: &Duration) -> Option<TimeDelta> {
@@ -45,7 +45,7 @@ pub(super) fn check_day(
     {
         out.add(Code::IspDuration, &place.at(attribute), isp_duration);
     }
-    check_zone(time_zone, place, context, out);
+    check_zone(time_zone, Some(period), place, context, out);
     if let Err(CalendarError::Date { .. }) = day {
         out.add(Code::PeriodOutside, &place.at("@Period"), period);
     }
@@ -74,16 +74,29 @@ pub(super) fn check(
     day
 }
 
+/// Whether we trade by this clock, on this day if it is about one.
 pub(super) fn check_zone(
     time_zone: &TimeZone,
+    day: Option<Period>,
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Failures<'_>,
 ) {
     let taken = &context.policy.time_zones;
-    if time_zone.as_str().parse::<Tz>().is_err() || !(taken.is_empty() || taken.contains(time_zone)) {
+    let is_same = |other: &TimeZone| day.is_some_and(|day| is_same_day(day, time_zone, other));
+    let is_taken = taken.is_empty() || taken.contains(time_zone) || taken.iter().any(is_same);
+    if time_zone.as_str().parse::<Tz>().is_err() || !is_taken {
         out.add(Code::TimeZone, &place.at("@TimeZone"), time_zone);
     }
+}
+
+/// Whether a day begins and ends in two time zones at the same time.
+fn is_same_day(day: Period, one: &TimeZone, other: &TimeZone) -> bool {
+    let ends = |zone| {
+        let calendar = IspCalendar::of_message(day, zone, &TimeDelta::hours(1).into()).ok()?;
+        Some((calendar.start(), calendar.end()))
+    };
+    ends(one).is_some_and(|ends_of_one| ends(other) == Some(ends_of_one))
 }
 
 /// Until when a request or an offer is good: beyond now, and no longer than its last ISP lasts.
@@ -131,12 +144,34 @@ pub(super) fn check_baseline(
     }
 }
 
+/// How much power can be planned or offered at a congestion point.
+pub(super) fn check_power(
+    congestion_point: &EntityAddress,
+    powers_w: impl Iterator<Item = i64>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
+    for (index, power_w) in powers_w.enumerate() {
+        if !context.known.is_plausible(congestion_point, power_w) {
+            out.add(
+                Code::PowerImplausible,
+                &place.nth("ISP", index).at("@Power"),
+                format_args!("{power_w} W"),
+            );
+        }
+    }
+}
+
 pub(super) fn check_prognosis(
     message: &DPrognosis,
     day: Option<&IspCalendar>,
     place: &Place<'_>,
+    context: &Context<'_>,
     out: &mut Failures<'_>,
 ) {
+    let powers = message.isps.iter().map(|isp| isp.power_w);
+    check_power(&message.congestion_point, powers, place, context, out);
     isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
     if let Some(day) = day {
         isps::check_complete(isps::of(&message.isps), day, place, out);
@@ -160,7 +195,6 @@ mod tests {
     use super::super::{Known, Policy, validate};
     use super::*;
     use crate::Payload;
-    use crate::values::EntityAddress;
 
     fn found(payload: &Payload) -> Vec<Code> {
         codes(&super::super::check(payload))
@@ -197,6 +231,19 @@ mod tests {
         policy.isp_durations = vec!["PT900S".parse().unwrap()]; // as long as PT15M
         policy.time_zones.push("Europe/London".parse().unwrap());
         assert_eq!(codes(&validate(&payload("FlexRequest"), &Context::new(&policy))), []);
+    }
+
+    #[test]
+    fn a_clock_that_shows_the_same_on_the_day_is_as_good() {
+        let mut policy = Policy::anyone();
+        policy.time_zones = vec!["Europe/Lisbon".parse().unwrap()];
+        let found = |payload: &Payload| codes(&validate(payload, &Context::new(&policy)));
+        assert_eq!(found(&payload("FlexRequest")), []);
+        assert_eq!(found(&payload("AGRPortfolioQuery")), []);
+        assert_eq!(found(&changed("FlexRequest", "Europe/London", "Africa/Abidjan")), []);
+        assert_eq!(found(&changed("FlexRequest", "Europe/London", "Africa/Lagos")), [Code::TimeZone]);
+        // A portfolio is about no day in particular.
+        assert_eq!(found(&payload("AGRPortfolioUpdate")), [Code::TimeZone]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Code, Context, Failures, Place};
 use crate::payload::Payload;
+use crate::values::Role;
 
 pub(super) fn check(payload: &Payload, place: &Place<'_>, context: &Context<'_>, out: &mut Failures<'_>) {
     let policy = context.policy;
@@ -42,6 +43,15 @@ fn check_sender(payload: &Payload, place: &Place<'_>, context: &Context<'_>, out
     } else if context.known.is_barred(sender) {
         out.add(Code::SenderBarred, place, &sender.domain);
     }
+    let to_register = payload.kind().routing().iter().any(|(_, to)| *to == Role::Cro);
+    if to_register && !is_test(payload) && !context.known.is_registered(sender) {
+        out.add(Code::Unauthorized, place, &sender.domain);
+    }
+}
+
+/// Anyone may ask whether we are there.
+const fn is_test(payload: &Payload) -> bool {
+    matches!(payload, Payload::TestMessage(_) | Payload::TestMessageResponse(_))
 }
 
 #[cfg(test)]
@@ -51,7 +61,6 @@ mod tests {
     use super::super::example::{codes, payload};
     use super::super::{Known, Party, Policy, validate};
     use super::*;
-    use crate::values::Role;
 
     fn party(domain: &str, role: Role) -> Party {
         Party::new(domain.parse().unwrap(), role)
@@ -63,6 +72,28 @@ mod tests {
         assert_eq!(found(party("agr.example", Role::Agr)), []);
         assert_eq!(found(party("other.example", Role::Agr)), [Code::Recipient]);
         assert_eq!(found(party("agr.example", Role::Cro)), [Code::RecipientRole]);
+    }
+
+    #[test]
+    fn a_register_in_closed_mode_takes_portfolios_of_those_it_knows() {
+        struct Closed;
+        impl Known for Closed {
+            fn is_registered(&self, party: &Party) -> bool {
+                party.domain.as_str() == "dso.example"
+            }
+        }
+        let policy = Policy::anyone();
+        let found = |kind: &str, domain: &str, role| {
+            let sender = party(domain, role);
+            let context = Context::new(&policy).from(&sender).knowing(&Closed);
+            codes(&validate(&payload(kind), &context))
+        };
+        for kind in ["AGRPortfolioQuery", "AGRPortfolioUpdate"] {
+            assert_eq!(found(kind, "agr.example", Role::Agr), [Code::Unauthorized], "{kind}");
+        }
+        assert_eq!(found("DSOPortfolioUpdate", "dso.example", Role::Dso), []);
+        assert_eq!(found("FlexOffer", "agr.example", Role::Agr), []);
+        assert_eq!(Code::Unauthorized.wording(super::super::Dialect::Specification), "Unauthorized");
     }
 
     #[test]

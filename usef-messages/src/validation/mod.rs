@@ -74,7 +74,9 @@ pub fn validate(payload: &Payload, context: &Context<'_>) -> Vec<Failure> {
     answer::check(payload, place, &mut out);
     let day = &payload.flex_message().and_then(|message| flex::check(message, place, context, &mut out));
     match payload {
-        Payload::DPrognosis(message) => flex::check_prognosis(message, day.as_ref(), place, &mut out),
+        Payload::DPrognosis(message) => {
+            flex::check_prognosis(message, day.as_ref(), place, context, &mut out)
+        }
         Payload::FlexReservationUpdate(message) => {
             flex::check_reservation(message, day.as_ref(), place, context, &mut out);
         }
@@ -85,14 +87,14 @@ pub fn validate(payload: &Payload, context: &Context<'_>) -> Vec<Failure> {
         Payload::FlexSettlementResponse(message) => settlement::check_response(message, place, &mut out),
         Payload::Metering(message) => metering::check(message, place, context, &mut out),
         Payload::AgrPortfolioQuery(message) => {
-            flex::check_zone(&message.time_zone, place, context, &mut out);
+            flex::check_zone(&message.time_zone, Some(message.period), place, context, &mut out);
         }
         Payload::AgrPortfolioQueryResponse(message) => {
             portfolio::check_agr_response(message, place, context, &mut out);
         }
         Payload::AgrPortfolioUpdate(message) => portfolio::check_agr(message, place, context, &mut out),
         Payload::DsoPortfolioQuery(message) => {
-            flex::check_zone(&message.time_zone, place, context, &mut out);
+            flex::check_zone(&message.time_zone, Some(message.period), place, context, &mut out);
             address::check(&message.entity_address, &place.at("@EntityAddress"), context, &mut out);
         }
         Payload::DsoPortfolioQueryResponse(message) => {

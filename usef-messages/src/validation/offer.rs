@@ -24,13 +24,24 @@ pub(super) fn check(
     currency::check(&message.currency, place, out);
     let runs = message.offer_options.iter().flat_map(|option| isps::of(&option.isps));
     flex::check_expiration(message.expiration_date_time, runs, day, place, context, out);
-    check_options(message, day, place, out);
+    check_options(message, day, place, context, out);
+    let names_baseline = message.d_prognosis_message_id.is_some() || message.baseline_reference.is_some();
+    let (aggregator, point) = (&message.sender_domain, &message.congestion_point);
+    if !names_baseline && !context.known.has_baseline(aggregator, point, message.period) {
+        out.missing(Code::NoBaseline, place);
+    }
     if message.offer_options.len() > 1 && !context.known.supports_mutex_offers(&message.congestion_point) {
         out.add(Code::MutexUnsupported, &place.nth("OfferOption", 1), message.offer_options.len());
     }
 }
 
-fn check_options(message: &FlexOffer, day: Option<&IspCalendar>, place: &Place<'_>, out: &mut Failures<'_>) {
+fn check_options(
+    message: &FlexOffer,
+    day: Option<&IspCalendar>,
+    place: &Place<'_>,
+    context: &Context<'_>,
+    out: &mut Failures<'_>,
+) {
     let decimals = decimals(&message.currency);
     let mut names = HashSet::new();
     for (index, option) in message.offer_options.iter().enumerate() {
@@ -40,6 +51,8 @@ fn check_options(message: &FlexOffer, day: Option<&IspCalendar>, place: &Place<'
         }
         currency::check_price(option.price, decimals, place, out);
         isps::check(isps::of(&option.isps), day.map(IspCalendar::count), place, out);
+        let powers = option.isps.iter().map(|isp| isp.power_w);
+        flex::check_power(&message.congestion_point, powers, place, context, out);
     }
 }
 
@@ -66,7 +79,7 @@ mod tests {
     use super::super::{Dialect, Known, Policy, check, validate};
     use super::*;
     use crate::Payload;
-    use crate::values::EntityAddress;
+    use crate::values::{Domain, EntityAddress, Period};
 
     fn found(payload: &Payload) -> Vec<Code> {
         codes(&check(payload))
@@ -165,6 +178,32 @@ mod tests {
         ] {
             assert_eq!(found(&changed("FlexOrder", id, &attributes)), expected, "{attributes}");
         }
+    }
+
+    #[test]
+    fn an_aggregator_that_offers_has_a_baseline_and_as_much_power() {
+        struct Small;
+        impl Known for Small {
+            fn has_baseline(&self, aggregator: &Domain, _: &EntityAddress, _: Period) -> bool {
+                aggregator.as_str() != "agr.example"
+            }
+            fn is_plausible(&self, _: &EntityAddress, power_w: i64) -> bool {
+                power_w.abs() < 200_000
+            }
+        }
+        let policy = Policy::anyone();
+        let context = Context::new(&policy).knowing(&Small);
+        let failures = validate(&payload("FlexOffer"), &context);
+        let reasons: Vec<_> =
+            failures.iter().map(|it| it.reason(Dialect::Specification).into_owned()).collect();
+        assert!(reasons.contains(&"No baseline".to_owned()), "{reasons:?}");
+        assert!(reasons.contains(&"Power value rejection".to_owned()), "{reasons:?}");
+        let power = failures.iter().find(|it| it.code == Code::PowerImplausible).unwrap();
+        assert_eq!(power.path, "/FlexOffer/OfferOption[1]/ISP[1]/@Power");
+        let named = changed("FlexOffer", "Currency=", r#"BaselineReference="b" Currency="#);
+        assert!(!codes(&validate(&named, &context)).contains(&Code::NoBaseline));
+        let plan = codes(&validate(&payload("D-Prognosis"), &context));
+        assert_eq!(plan, [Code::PowerImplausible; 2]);
     }
 
     #[test]

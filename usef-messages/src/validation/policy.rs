@@ -5,7 +5,7 @@ use chrono::{TimeDelta, Utc};
 use xml_wire::{DateTime, Duration};
 
 use super::{Code, Severity};
-use crate::values::{Domain, EntityAddress, Role, TimeZone, Version};
+use crate::values::{Domain, EntityAddress, Period, Role, TimeZone, Version};
 
 /// A participant in one of its roles.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +61,7 @@ pub struct Policy {
     pub versions: Vec<Version>,
     /// The lengths of ISPs that we trade in.
     pub isp_durations: Vec<Duration>,
-    /// The time zones that we trade in.
+    /// The time zones that we trade in. Another one that shows the same on the day of a message is as good.
     pub time_zones: Vec<TimeZone>,
     /// How far a message's time stamp may be from now, before or after.
     pub max_skew: Option<TimeDelta>,
@@ -120,6 +120,12 @@ pub trait Known {
         false
     }
 
+    /// Whether we, a common reference operator, take portfolios of this participant and tell it of them.
+    fn is_registered(&self, party: &Party) -> bool {
+        let _ = party;
+        true
+    }
+
     /// Whether there is such a congestion point.
     fn congestion_point(&self, address: &EntityAddress) -> bool {
         let _ = address;
@@ -147,6 +153,18 @@ pub trait Known {
     /// Whether there is such a baseline.
     fn baseline(&self, reference: &str) -> bool {
         let _ = reference;
+        true
+    }
+
+    /// Whether an aggregator whose offer names no baseline has one at the congestion point for the day.
+    fn has_baseline(&self, aggregator: &Domain, congestion_point: &EntityAddress, day: Period) -> bool {
+        let _ = (aggregator, congestion_point, day);
+        true
+    }
+
+    /// Whether so much power, in watts, can be planned or offered at the congestion point.
+    fn is_plausible(&self, congestion_point: &EntityAddress, power_w: i64) -> bool {
+        let _ = (congestion_point, power_w);
         true
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn check_agr(
     context: &Context<'_>,
     out: &mut Failures<'_>,
 ) {
-    flex::check_zone(&message.time_zone, place, context, out);
+    flex::check_zone(&message.time_zone, None, place, context, out);
     let spans = || {
         let connections = message.connections.iter();
         connections.map(|one| (&one.entity_address, Span::new(one.start_period, one.end_period)))
@@ -29,7 +29,7 @@ pub(super) fn check_dso(
     context: &Context<'_>,
     out: &mut Failures<'_>,
 ) {
-    flex::check_zone(&message.time_zone, place, context, out);
+    flex::check_zone(&message.time_zone, None, place, context, out);
     let points = message.congestion_points.iter();
     let spans = points.map(|point| (&point.entity_address, Span::new(point.start_period, point.end_period)));
     check_spans(spans, "CongestionPoint", Code::CongestionPointDuplicate, None, place, context, out);
@@ -88,7 +88,7 @@ pub(super) fn check_agr_response(
     context: &Context<'_>,
     out: &mut Failures<'_>,
 ) {
-    flex::check_zone(&message.time_zone, place, context, out);
+    flex::check_zone(&message.time_zone, Some(message.period), place, context, out);
     for (index, view) in message.dso_views.iter().enumerate() {
         let place = &place.nth("DSO-View", index);
         for (index, portfolio) in view.dso_portfolios.iter().enumerate() {
@@ -112,7 +112,7 @@ pub(super) fn check_dso_response(
     context: &Context<'_>,
     out: &mut Failures<'_>,
 ) {
-    flex::check_zone(&message.time_zone, place, context, out);
+    flex::check_zone(&message.time_zone, Some(message.period), place, context, out);
     if let Some(point) = &message.congestion_point {
         let place = &place.at("CongestionPoint");
         address::check(&point.entity_address, &place.at("@EntityAddress"), context, out);

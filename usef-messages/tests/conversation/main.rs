@@ -6,3 +6,4 @@ mod orders;
 mod settlements;
 mod steps;
 mod trade;
+mod usef_2015;
