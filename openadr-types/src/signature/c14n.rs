@@ -1,7 +1,10 @@
 //! Canonical XML 1.0 and Exclusive XML Canonicalization 1.0, of one element and all within, without comments.
 
+use xml_wire::Limits;
+
 use super::algorithm::Canonicalization;
 use super::error::Error;
+use super::plain::{Binding, Plain};
 use super::tree::{Attribute, Piece, Place, Tree, split};
 
 /// The canonical form of an element.
@@ -14,16 +17,7 @@ pub(super) fn canonical(
     how: Canonicalization,
     limit: usize,
 ) -> Result<String, Error> {
-    let mut form = Form {
-        tree,
-        apex,
-        how,
-        limit,
-        out: String::with_capacity(1024),
-        rendered: Vec::with_capacity(16),
-        open: Vec::with_capacity(16),
-        wanted: Vec::with_capacity(16),
-    };
+    let mut form = Form::new(tree, apex, how, limit);
     for piece in tree.pieces(apex) {
         match piece {
             Piece::Start(place) => form.start(*place)?,
@@ -34,6 +28,30 @@ pub(super) fn canonical(
         form.check_length()?;
     }
     Ok(form.out)
+}
+
+/// The canonical form of an element that is empty in the tree, with this content: `None` where it is not plain.
+pub(super) fn with_content<'t>(
+    tree: &'t Tree<'_>,
+    apex: Place,
+    how: Canonicalization,
+    limits: Limits,
+    content: &'t str,
+) -> Option<String> {
+    let mut form = Form::new(tree, apex, how, limits.bytes);
+    form.start(apex).ok()?;
+    let mut in_force = Vec::with_capacity(32);
+    let outer: Vec<Place> = tree.outwards(apex).collect();
+    for (prefix, uri) in outer.iter().rev().flat_map(|place| tree.declarations(*place)) {
+        in_force.push(Binding::new(prefix, uri)?);
+    }
+    let rendered =
+        form.rendered.iter().map(|(prefix, uri)| Binding::new(prefix, uri)).collect::<Option<_>>()?;
+    let (depth, elements) = (outer.len(), tree.len());
+    let plain = Plain { how, limits, out: form.out, in_force, rendered, depth, elements };
+    let mut out = plain.content(content)?;
+    out.extend(["</", tree.element(apex).name, ">"]);
+    (out.len() <= limits.bytes).then_some(out)
 }
 
 /// A canonical form in the making.
@@ -51,7 +69,13 @@ struct Form<'t, 'i> {
     wanted: Vec<(&'t str, &'t str)>,
 }
 
-impl<'t> Form<'t, '_> {
+impl<'t, 'i> Form<'t, 'i> {
+    fn new(tree: &'t Tree<'i>, apex: Place, how: Canonicalization, limit: usize) -> Self {
+        let (rendered, open, wanted) =
+            (Vec::with_capacity(16), Vec::with_capacity(16), Vec::with_capacity(16));
+        Self { tree, apex, how, limit, out: String::with_capacity(1024), rendered, open, wanted }
+    }
+
     fn start(&mut self, place: Place) -> Result<(), Error> {
         let name = self.tree.element(place).name;
         self.open.push((name, self.rendered.len()));

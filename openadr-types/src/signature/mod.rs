@@ -40,6 +40,7 @@ mod c14n;
 mod certificate;
 mod error;
 mod parts;
+mod plain;
 #[cfg(test)]
 mod refusals;
 mod replay;

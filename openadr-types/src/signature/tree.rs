@@ -112,6 +112,11 @@ impl<'i> Tree<'i> {
         self.pieces.push(Piece::Start(place));
     }
 
+    /// How many elements there are.
+    pub(super) fn len(&self) -> usize {
+        self.elements.len()
+    }
+
     /// The element at a place, which came from this tree.
     pub(super) fn element(&self, place: Place) -> &Element<'i> {
         &self.elements[place]

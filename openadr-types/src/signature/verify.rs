@@ -1,12 +1,15 @@
 //! Accepts a signed message, or says why not.
 
-use xml_wire::{Base64, Decoder, Lexical, Text as _};
+use std::borrow::Cow;
+
+use xml_wire::{Base64, Decoder, Lexical, Limits, Text as _};
 
 use super::algorithm::{self, Canonicalization, SignatureMethod, sha256};
-use super::c14n::canonical;
+use super::c14n::{canonical, with_content};
 use super::certificate::{Certificate, Fingerprint, Trust};
 use super::error::Error;
 use super::parts::{ReplayProtect, Root, SignedInfo};
+use super::plain::Outline;
 use super::replay::ReplayGuard;
 use super::tree::{Place, Tree};
 use crate::DateTime;
@@ -111,21 +114,48 @@ impl Verifier {
     }
 
     /// All but the time of the message.
+    ///
+    /// Most of a document is its message, in which nothing is looked up: where it is plain, its canonical form is made
+    /// from its source, and only what stands around it is taken apart.
     fn check(&self, document: &[u8], at: Option<DateTime>) -> Result<Verified, Error> {
-        let tree = Tree::read(document, self.reading.limits)?;
-        let places = Places::find(&tree)?;
+        let limits = self.reading.limits;
+        if let Some(outline) = Outline::of(document, limits)
+            && let Ok(tree) = Tree::read(outline.text.as_bytes(), limits)
+            && let Ok(parts) = self.parts(&tree)
+            && let Some(object) = parts.plain_object(&tree, outline.content, limits)
+        {
+            return self.check_parts(&tree, &parts, Some(&object), document, at);
+        }
+        let tree = Tree::read(document, limits)?;
+        self.check_parts(&tree, &self.parts(&tree)?, None, document, at)
+    }
 
-        let how = places.canonicalization(&tree)?;
-        let signed = self.canonical(&tree, places.signed_info, how)?;
+    /// What is signed and where it stands, before anything is known to be true.
+    fn parts(&self, tree: &Tree<'_>) -> Result<Parts, Error> {
+        let places = Places::find(tree)?;
+        let how = places.canonicalization(tree)?;
+        let signed = self.canonical(tree, places.signed_info, how)?;
         let signed_info = self.signed_info(&signed)?;
-        let replay_protect = self.replay_protect(&self.canonical(&tree, places.replay_protect, how)?)?;
+        Ok(Parts { places, how, signed, signed_info })
+    }
+
+    fn check_parts(
+        &self,
+        tree: &Tree<'_>,
+        parts: &Parts,
+        plain: Option<&Form>,
+        document: &[u8],
+        at: Option<DateTime>,
+    ) -> Result<Verified, Error> {
+        let Parts { places, how, signed, signed_info } = parts;
+        let replay_protect = self.replay_protect(&self.canonical(tree, places.replay_protect, *how)?)?;
 
         let method = SignatureMethod::from_uri(&signed_info.method.algorithm)?;
-        let value = base64(&tree, places.value).ok_or(Error::Signature)?;
-        let (sender, others) = places.certificates(&tree)?.sender(method, signed.as_bytes(), &value)?;
+        let value = base64(tree, places.value).ok_or(Error::Signature)?;
+        let (sender, others) = places.certificates(tree)?.sender(method, signed.as_bytes(), &value)?;
         self.trust.check(&sender, &others, at.unwrap_or(replay_protect.timestamp))?;
 
-        let object = self.digested(&tree, &places, &signed_info)?;
+        let object = self.digested(tree, places, signed_info, plain)?;
         let message = self.message(&object, document)?;
         Ok(Verified { message, sender, replay_protect })
     }
@@ -152,7 +182,13 @@ impl Verifier {
     }
 
     /// Compares the digests of both references, and returns the form of the object that was hashed.
-    fn digested(&self, tree: &Tree<'_>, places: &Places, signed_info: &SignedInfo) -> Result<String, Error> {
+    fn digested<'f>(
+        &self,
+        tree: &Tree<'_>,
+        places: &Places,
+        signed_info: &SignedInfo,
+        plain: Option<&'f Form>,
+    ) -> Result<Cow<'f, str>, Error> {
         let mut digested = Vec::new();
         let mut object = None;
         for reference in &signed_info.references {
@@ -167,7 +203,12 @@ impl Verifier {
             };
             let how = Canonicalization::from_uri(&transform.algorithm)?;
             algorithm::check_digest(&reference.digest_method.algorithm)?;
-            let form = self.canonical(tree, target, how)?;
+            let form = match plain {
+                // The tree has it empty.
+                Some(form) if target == places.object && how != form.how => return Err(refused()),
+                Some(form) if target == places.object => Cow::Borrowed(form.text.as_str()),
+                _ => Cow::Owned(self.canonical(tree, target, how)?),
+            };
             if sha256(form.as_bytes()).as_ref() != reference.digest.0 {
                 return Err(Error::Digest { uri: reference.uri.clone() });
             }
@@ -191,6 +232,32 @@ impl Verifier {
             // Places in the document say more than those in its canonical form.
             Err(error) => Err(self.reading.read(document).err().unwrap_or(error).into()),
         }
+    }
+}
+
+/// What is signed, and how.
+struct Parts {
+    places: Places,
+    how: Canonicalization,
+    /// The canonical form of the signed information.
+    signed: String,
+    signed_info: SignedInfo,
+}
+
+/// The canonical form of the signed object.
+struct Form {
+    how: Canonicalization,
+    text: String,
+}
+
+impl Parts {
+    /// The form of the signed object with this content, which it has not in the tree.
+    fn plain_object(&self, tree: &Tree<'_>, content: &str, limits: Limits) -> Option<Form> {
+        let object = self.places.object;
+        let id = tree.ids().find(|(_, place)| *place == object)?.0;
+        let reference = self.signed_info.references.iter().find(|r| r.uri.strip_prefix('#') == Some(id))?;
+        let how = Canonicalization::from_uri(&reference.transforms.first()?.algorithm).ok()?;
+        Some(Form { how, text: with_content(tree, object, how, limits, content)? })
     }
 }
 
