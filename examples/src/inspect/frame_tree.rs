@@ -235,22 +235,20 @@ fn record(record: &Value, style: Style) -> String {
         _ if is_invalid => Some("= no value".to_owned()),
         value => Some(format!("= {}", typed(value, kind))),
     };
-    let shown = ["attr", "name", "value", "invalid", "type_name", "type"];
-    let status = |value: &Value| *value == 0;
+    let shown = ["attr", "name", "value", "invalid", "type_name"];
+    let has_value = record.get("value").is_some();
     let others = record.as_object().into_iter().flatten().filter(|(name, value)| {
-        let is_told = shown.contains(&name.as_str()) && (name.as_str() != "type" || !kind.is_empty());
-        !is_told
-            && !value.is_null()
-            && !(name.as_str() == "status" && status(value) && value_is_there(record))
+        let is_told = match name.as_str() {
+            "type" => !kind.is_empty(),
+            "status" => **value == 0 && has_value,
+            name => shown.contains(&name),
+        };
+        !(is_told || value.is_null())
     });
     let others: Vec<String> = others.map(|(name, value)| format!("{name}={}", plain(value))).collect();
     let kind = if kind.is_empty() { None } else { Some(style.dim(&format!("({kind})"))) };
     let parts = [attribute, name, value, Some(others.join(" ")).filter(|others| !others.is_empty()), kind];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-fn value_is_there(record: &Value) -> bool {
-    record.get("value").is_some()
 }
 
 /// A value as its type is read: times as such, octets that are text as that too.
