@@ -85,7 +85,7 @@ impl Han {
     }
 
     fn hear_general(&mut self, heard: &Heard<'_>) -> (Told, Result<()>) {
-        /// As few bytes as a record with a number of any use takes.
+        /// Most records with a number take more bytes.
         const SHORT_RECORD: usize = 5;
         let Heard { source, cluster, time, .. } = *heard;
         let command = match GeneralCommand::read(heard.frame) {
@@ -155,10 +155,7 @@ impl Han {
             learned |= state.learn(cluster, attribute, value);
             scales = scales && learned == Learned::default();
             if scales && let Some(value) = value {
-                if told.readings.is_empty() {
-                    told.readings.reserve_exact(expected);
-                }
-                let said = Said { source, cluster, attribute, value, time };
+                let said = Said { source, cluster, attribute, value, time, expected };
                 scales = state.tell(&said, shared, &mut told).is_none();
             }
             record = unread.next();
@@ -173,11 +170,10 @@ impl Han {
         } else if learned.factors {
             self.settle(source, &mut told);
         }
-        told.readings.reserve(expected);
         let (state, shared) = self.known(source);
         for record in records.map_while(Result::ok) {
             let (attribute, Some(value)) = parts(&record) else { continue };
-            let said = Said { source, cluster, attribute, value, time };
+            let said = Said { source, cluster, attribute, value, time, expected };
             if let Some(number) = state.tell(&said, shared, &mut told) {
                 state.keep(number, shared);
             }

@@ -15,6 +15,9 @@ use std::string::String;
 /// How many numbers of one meter wait for their factors; the oldest makes room for a new one.
 pub const WAITING: usize = 64;
 
+/// For how many readings of a frame space is made before they are known.
+const AT_ONCE: usize = 32;
+
 /// What a meter has said about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Identity {
@@ -55,6 +58,8 @@ pub(super) struct Said<'r, 'a> {
     pub(super) attribute: AttributeId,
     pub(super) value: &'r Value<'a>,
     pub(super) time: Option<Timestamp>,
+    /// About how many readings the frame may give.
+    pub(super) expected: usize,
 }
 
 /// A number not scaled yet.
@@ -107,7 +112,7 @@ impl State {
     /// Hands out what an attribute tells, but for a number of which a factor is missing, which is returned. What this
     /// endpoint has not said of a tariff is taken from others.
     pub(super) fn tell(&self, said: &Said<'_, '_>, shared: Shared<'_>, told: &mut Told) -> Option<Number> {
-        let Said { source, cluster, attribute, value, time } = *said;
+        let Said { source, cluster, attribute, value, time, .. } = *said;
         if cluster == ClusterId::METERING
             && let Some(register) = Register::of(attribute)
         {
@@ -132,6 +137,9 @@ impl State {
         match self.factors.scale(&register, raw) {
             Ok((value, unit, dimension)) => {
                 let quantity = Quantity::Register { register, dimension };
+                if told.readings.is_empty() {
+                    told.readings.reserve_exact(said.expected.min(AT_ONCE));
+                }
                 told.readings.push(Reading { source, quantity, value, unit, time, interval: None });
                 None
             }
