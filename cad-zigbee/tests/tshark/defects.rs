@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub(crate) enum Place {
     /// A column, in the frames where this holds.
     Column(&'static str, fn(&Records) -> bool),
-    /// Fields of a command, by our names.
+    /// Fields of a command, or values of attributes, by our names.
     Fields(&'static str, &'static [&'static str]),
 }
 
@@ -19,7 +19,7 @@ const NESTED: &str = "it takes the count of a structure for its first element an
 const TARIFF_TYPE: &[&str] = &["tariffType"];
 
 /// What is not compared, with what tshark does there.
-pub(crate) const DEFECTS: [(Place, &str); 27] = [
+pub(crate) const DEFECTS: [(Place, &str); 28] = [
     (Column("attributes", Records::have_a_structure), NESTED),
     (Column("types", Records::have_a_structure), NESTED),
     (Column("statuses", Records::have_a_structure), NESTED),
@@ -43,6 +43,7 @@ pub(crate) const DEFECTS: [(Place, &str); 27] = [
     (Fields("RequestFastPollModeResponse", &["fastPollModeEndtime"]), "it counts from 1970 instead of 2000"),
     (Fields("PublishChangeOfTenancy", &["proposedTenancyChangeControl"]), BIG_ENDIAN),
     (Fields("RequestNewPasswordResponse", &["durationInMinutes"]), BIG_ENDIAN),
+    (Fields("Read Attributes Response", &["close tunnel timeout"]), BIG_ENDIAN),
     (Fields("GetScheduledEvents", &["issuerEventId"]), "it shows one byte of four"),
     (Fields("ChangeDebt", &["debtRecoveryBalancePercentage"]), "it reads one byte of two"),
     (Fields("PublishSnapshot", &["currentSummation"]), "it leaves the sub-payload as octets"),

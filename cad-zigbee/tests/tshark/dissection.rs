@@ -17,8 +17,20 @@ pub(crate) struct Shown {
     pub(crate) number: Option<i128>,
 }
 
-/// The fields of the Smart Energy commands of each frame, in tshark's order; none for other frames. Flags and digits
-/// within a field are left out: the whole field has their bits.
+/// Of an attribute: its lowest bit.
+const BOOLEAN: &str = "zbee_zcl.attr.boolean";
+/// Of an attribute whose type tshark does not read further.
+const BYTES: &str = "zbee_zcl.attr.bytes";
+
+impl Shown {
+    /// Whether it has a place alone.
+    pub(crate) fn is_without_number(&self) -> bool {
+        [BOOLEAN, BYTES].contains(&&*self.name)
+    }
+}
+
+/// The fields of the ZCL command of each frame, in tshark's order. Flags and digits within a field are left out: the
+/// whole field has their bits.
 pub(crate) fn of_commands(file: &Path, keys: &[String]) -> Vec<Vec<Shown>> {
     let mut arguments = with_keys(keys);
     arguments.extend(["-T", "pdml", "-J", "zbee_zcl"].map(str::to_owned));
@@ -62,11 +74,12 @@ fn fields(packet: &str) -> Vec<Shown> {
         let Some(name) = attribute(line, "name") else { continue };
         let number = |name| attribute(line, name).and_then(|text| text.parse::<usize>().ok());
         let (Some(at), Some(size)) = (number("pos"), number("size")) else { continue };
-        if name.ends_with("cmd.srv_tx.id") || name.ends_with("cmd.srv_rx.id") {
+        let is_field = name.starts_with("zbee_zcl") && line.contains("<field") && size > 0;
+        if ["cmd.srv_tx.id", "cmd.srv_rx.id", "zbee_zcl.cmd.id"].iter().any(|end| name.ends_with(end)) {
             payload = Some(at + size);
-        } else if name.starts_with("zbee_zcl_se.") && line.contains("<field") && size > 0 {
+        } else if is_field {
             let Some(payload) = payload else { continue };
-            if attribute(line, "unmaskedvalue").is_none() {
+            if attribute(line, "unmaskedvalue").is_none() || name == BOOLEAN {
                 let number = attribute(line, "show").and_then(self::number);
                 fields.push(Shown { name: name.to_owned(), at: at - payload, size, number });
             }
