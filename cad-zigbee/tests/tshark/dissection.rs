@@ -1,5 +1,6 @@
 //! What tshark reads.
 
+use cad_zigbee::timestamp::Timestamp;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
@@ -111,21 +112,11 @@ fn eui64(show: &str) -> Option<i128> {
 fn zigbee_seconds(show: &str) -> Option<i128> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const ZIGBEE_EPOCH_S: i128 = 946_684_800;
     let words: Vec<&str> = show.split_whitespace().collect();
     let [month, day, year, time, "UTC"] = words[..] else { return None };
     let month = MONTHS.iter().position(|name| *name == month)? + 1;
-    let (day, year) = (day.trim_end_matches(',').parse::<usize>().ok()?, year.parse::<usize>().ok()?);
-    let (time, _) = time.split_once('.')?;
-    let seconds = time.split(':').try_fold(0, |sum, part| Some(sum * 60 + part.parse::<i128>().ok()?))?;
-    let is_leap = |year: usize| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = |month| match month {
-        2 => 28 + usize::from(is_leap(year)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let years =
-        |from: usize, to: usize| (from..to).map(|year| 365 + usize::from(is_leap(year))).sum::<usize>();
-    let days = (1..month).map(length).sum::<usize>() + day - 1;
-    let days = i128::try_from(days + years(2000, year)).ok()? - i128::try_from(years(year, 2000)).ok()?;
-    Some(days * 86_400 + seconds)
+    let (day, (time, _)) = (day.trim_end_matches(','), time.split_once('.')?);
+    let moment: Timestamp = format!("{year}-{month:02}-{day:0>2}T{time}Z").parse().ok()?;
+    Some(i128::from(moment.0.as_secs()) - ZIGBEE_EPOCH_S)
 }
