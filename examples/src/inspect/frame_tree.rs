@@ -271,9 +271,9 @@ fn address(value: &Value) -> String {
     value.as_u64().map_or_else(|| plain(value), |number| format!("0x{number:04X}"))
 }
 
-/// A value without the quotes of a string.
+/// A value without the quotes of a string, and without what a terminal would obey.
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), |text| text.replace(char::is_control, " "))
 }
 
 #[cfg(test)]
