@@ -60,6 +60,8 @@ pub struct Component<'a> {
     /// The cluster.
     pub cluster: ClusterId,
     /// Only what is from this time on is of interest.
+    ///
+    /// **Interpretation:** it stands before all else in a component; encrypted ones, which devices send, have had none.
     pub from: Option<UtcTime>,
     /// The frame.
     pub content: Content<'a>,

@@ -237,5 +237,7 @@ mod secured {
     }
 }
 
+#[path = "roundtrip/gbz.rs"]
+mod gbz;
 #[path = "roundtrip/general.rs"]
 mod general_commands;

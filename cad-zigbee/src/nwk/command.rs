@@ -128,6 +128,8 @@ pub enum Command<'a> {
         deltas: PowerDeltas<'a>,
     },
     /// A device asks to join or rejoin (0x0E, revision 23).
+    ///
+    /// **Interpretation:** laid out as other implementations have it, with all behind the capability as tagged values.
     CommissioningRequest {
         /// 0 join, 1 rejoin.
         association_type: u8,
@@ -136,7 +138,7 @@ pub enum Command<'a> {
         /// What the device says about itself.
         tlvs: Tlvs<'a>,
     },
-    /// Answers that (0x0F, revision 23). Values with a tag may follow.
+    /// Answers that (0x0F, revision 23). Tagged values may follow: they are the rest of the command.
     CommissioningResponse {
         /// The address the device has from now on.
         address: ShortAddress,

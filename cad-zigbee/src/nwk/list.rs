@@ -16,14 +16,37 @@ use crate::address::ShortAddress;
 use crate::error::{Error, Result};
 use crate::reader::Reader;
 use crate::writer::Writer;
+use core::marker::PhantomData;
+
+/// Entries of a fixed length, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entries<'a, E> {
+    bytes: &'a [u8],
+    entry: PhantomData<E>,
+}
+
+/// Something of which commands have lists.
+pub trait Entry: Sized {
+    /// How many bytes one takes.
+    const LENGTH: usize;
+    /// How many the field that counts them can say.
+    const MOST: u8;
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`] if the bytes end inside it.
+    fn read(reader: &mut Reader<'_>) -> Result<Self>;
+}
 
 /// Consecutive 16-bit numbers: addresses or PAN identifiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Numbers<'a>(&'a [u8]);
+pub type Numbers<'a> = Entries<'a, ShortAddress>;
 
 /// A router's neighbours, three bytes each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Links<'a>(&'a [u8]);
+pub type Links<'a> = Entries<'a, Link>;
+
+/// By how much neighbours should change their power, three bytes each.
+pub type PowerDeltas<'a> = Entries<'a, PowerDelta>;
 
 /// How well a router hears a neighbour, and it hears the router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +58,6 @@ pub struct Link {
     /// Cost of the way to the neighbour, 1 (best) to 7; 0 if not known.
     pub outgoing_cost: u8,
 }
-
-/// By how much neighbours should change their power, three bytes each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PowerDeltas<'a>(&'a [u8]);
 
 /// By how much a neighbour should change the power it sends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,109 +81,69 @@ pub struct Tlv<'a> {
     pub value: &'a [u8],
 }
 
-/// The bytes, if they are whole entries and their number fits the field that counts them.
-fn whole<const SIZE: usize>(bytes: &[u8], most: usize) -> Result<&[u8]> {
-    let (entries, rest) = bytes.as_chunks::<SIZE>();
-    if rest.is_empty() && entries.len() <= most {
-        Ok(bytes)
-    } else {
-        Err(Error::Unwritable { what: "half an entry of a list, or more than can be counted" })
-    }
-}
-
-impl<'a> Numbers<'a> {
-    /// Numbers of two bytes each, as on the air.
+impl<'a, E: Entry> Entries<'a, E> {
+    /// Entries as on the air.
     ///
     /// # Errors
-    /// [`Error::Unwritable`] for half a number and for over 255.
+    /// [`Error::Unwritable`] for a part of one, and for more than can be counted.
     pub fn new(bytes: &'a [u8]) -> Result<Self> {
-        whole::<2>(bytes, 255).map(Self)
+        let entries = Self { bytes, entry: PhantomData };
+        if bytes.len() == usize::from(entries.count()).saturating_mul(E::LENGTH) {
+            Ok(entries)
+        } else {
+            Err(Error::Unwritable { what: "half an entry of a list, or more than can be counted" })
+        }
     }
 
     pub(super) fn read(reader: &mut Reader<'a>, count: u8) -> Result<Self> {
-        reader.take(usize::from(count).saturating_mul(2)).map(Self)
+        let bytes = reader.take(usize::from(count).saturating_mul(E::LENGTH))?;
+        Ok(Self { bytes, entry: PhantomData })
     }
 
-    /// The numbers as addresses.
-    pub fn iter(&self) -> impl Iterator<Item = ShortAddress> {
-        self.0.as_chunks().0.iter().map(|number| ShortAddress(u16::from_le_bytes(*number)))
+    /// The entries, in wire order.
+    pub fn iter(&self) -> impl Iterator<Item = E> + use<'a, E> {
+        let mut reader = Reader::new(self.bytes);
+        core::iter::from_fn(move || E::read(&mut reader).ok())
     }
 
     /// The bytes as on the air.
     pub const fn bytes(&self) -> &'a [u8] {
-        self.0
+        self.bytes
     }
 
+    /// How many there are, up to as many as can be counted.
     pub(super) fn count(&self) -> u8 {
-        count(self.0, 2)
+        let count = self.bytes.len().checked_div(E::LENGTH).and_then(|count| u8::try_from(count).ok());
+        count.unwrap_or(u8::MAX).min(E::MOST)
     }
 }
 
-impl<'a> Links<'a> {
-    /// Links of three bytes each, as on the air.
-    ///
-    /// # Errors
-    /// [`Error::Unwritable`] for a part of a link and for over 31.
-    pub fn new(bytes: &'a [u8]) -> Result<Self> {
-        whole::<3>(bytes, 31).map(Self)
-    }
+impl Entry for ShortAddress {
+    const LENGTH: usize = 2;
+    const MOST: u8 = u8::MAX;
 
-    pub(super) fn read(reader: &mut Reader<'a>, count: u8) -> Result<Self> {
-        reader.take(usize::from(count).saturating_mul(3)).map(Self)
-    }
-
-    /// The links, in the order of the neighbours' addresses.
-    pub fn iter(&self) -> impl Iterator<Item = Link> {
-        self.0.as_chunks().0.iter().map(|[low, high, costs]| Link {
-            neighbour: ShortAddress(u16::from_le_bytes([*low, *high])),
-            incoming_cost: costs & 7,
-            outgoing_cost: (costs >> 4) & 7,
-        })
-    }
-
-    /// The bytes as on the air.
-    pub const fn bytes(&self) -> &'a [u8] {
-        self.0
-    }
-
-    pub(super) fn count(&self) -> u8 {
-        count(self.0, 3)
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        reader.short_address()
     }
 }
 
-impl<'a> PowerDeltas<'a> {
-    /// Power deltas of three bytes each, as on the air.
-    ///
-    /// # Errors
-    /// [`Error::Unwritable`] for a part of one and for over 255.
-    pub fn new(bytes: &'a [u8]) -> Result<Self> {
-        whole::<3>(bytes, 255).map(Self)
-    }
+impl Entry for Link {
+    const LENGTH: usize = 3;
+    const MOST: u8 = 31;
 
-    pub(super) fn read(reader: &mut Reader<'a>, count: u8) -> Result<Self> {
-        reader.take(usize::from(count).saturating_mul(3)).map(Self)
-    }
-
-    /// The neighbours and by how much they should change.
-    pub fn iter(&self) -> impl Iterator<Item = PowerDelta> {
-        self.0.as_chunks().0.iter().map(|[low, high, delta]| PowerDelta {
-            neighbour: ShortAddress(u16::from_le_bytes([*low, *high])),
-            delta_db: i8::from_le_bytes([*delta]),
-        })
-    }
-
-    /// The bytes as on the air.
-    pub const fn bytes(&self) -> &'a [u8] {
-        self.0
-    }
-
-    pub(super) fn count(&self) -> u8 {
-        count(self.0, 3)
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        let (neighbour, costs) = (reader.short_address()?, reader.u8()?);
+        Ok(Self { neighbour, incoming_cost: costs & 7, outgoing_cost: (costs >> 4) & 7 })
     }
 }
 
-fn count(bytes: &[u8], size: usize) -> u8 {
-    bytes.len().checked_div(size).and_then(|count| u8::try_from(count).ok()).unwrap_or(u8::MAX)
+impl Entry for PowerDelta {
+    const LENGTH: usize = 3;
+    const MOST: u8 = u8::MAX;
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        Ok(Self { neighbour: reader.short_address()?, delta_db: i8::from_le_bytes(reader.array()?) })
+    }
 }
 
 impl<'a> Tlvs<'a> {

@@ -1,13 +1,14 @@
-//! The fields of the Smart Energy clusters' own commands, as we and as tshark read them: the same numbers at the same
-//! places.
+//! The fields of the Smart Energy clusters' own commands, and the records of attributes and their values, as we and as
+//! tshark read them: the same numbers at the same places.
 
 use crate::defects::Met;
 use crate::dissection::Shown;
 use cad_zigbee::sniffer::Zcl;
-use cad_zigbee::zcl::ClusterId;
 use cad_zigbee::zcl::data_type::DataType;
 use cad_zigbee::zcl::fields::{FieldValue, Fields};
+use cad_zigbee::zcl::general::{self, GeneralCommand};
 use cad_zigbee::zcl::value::{Content, Value};
+use cad_zigbee::zcl::{ClusterId, Frame, cluster};
 
 /// Whether tshark has the cluster's commands.
 pub(crate) fn is_smart_energy(cluster: ClusterId) -> bool {
@@ -61,22 +62,69 @@ impl Walk {
         }
     }
 
+    /// The records of the general commands that have values; false for other frames.
+    fn records(&mut self, cluster: ClusterId, frame: &Frame<'_>) -> bool {
+        let named = |id, value: &Value<'_>| {
+            let known =
+                cluster::find(cluster).and_then(|cluster| cluster.attribute(frame.header.direction, id));
+            known.map_or(value.data_type().name(), |attribute| attribute.name)
+        };
+        match GeneralCommand::read(frame) {
+            Ok((
+                GeneralCommand::ReportAttributes(list)
+                | GeneralCommand::WriteAttributes(list)
+                | GeneralCommand::WriteAttributesUndivided(list)
+                | GeneralCommand::WriteAttributesNoResponse(list),
+                _,
+            )) => {
+                for record in list.into_iter().map_while(Result::ok) {
+                    self.push("attribute", 2, Some(record.attribute.0.into()));
+                    self.typed(named(record.attribute, &record.value), &record.value);
+                }
+            }
+            Ok((GeneralCommand::ReadAttributesResponse(list), _)) => {
+                for record in list.into_iter().map_while(Result::ok) {
+                    self.push("attribute", 2, Some(record.attribute.0.into()));
+                    self.push("status", 1, Some(record.status.0.into()));
+                    if let Some(value) = &record.value {
+                        self.typed(named(record.attribute, value), value);
+                    }
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn typed(&mut self, name: &'static str, value: &Value<'_>) {
+        self.push("type", 1, Some(value.data_type().id().into()));
+        match (value.data_type(), value.raw_integer()) {
+            (DataType::Date, Some(raw)) => self.parts(name, raw, 0),
+            _ => self.value(name, value),
+        }
+    }
+
     fn value(&mut self, name: &'static str, value: &Value<'_>) {
         match (value.data_type(), value.raw_integer()) {
-            // tshark shows its parts.
-            (DataType::Date, Some(raw)) => {
-                let [year, month, day, weekday, ..] = raw.to_le_bytes().map(i128::from);
-                [1900 + year, month, day, weekday]
-                    .into_iter()
-                    .for_each(|part| self.push(name, 1, Some(part)));
-            }
+            // Commands show the year, and not how many came after 1900.
+            (DataType::Date, Some(raw)) => self.parts(name, raw, 1900),
+            (DataType::TimeOfDay, Some(raw)) => self.parts(name, raw, 0),
             (data_type, number) => {
                 let size = data_type.length().unwrap_or_else(|| match value.content() {
-                    Some(Content::Octets(octets) | Content::Text(octets)) => 1 + octets.len(),
-                    _ => 1,
+                    Some(Content::Octets(octets) | Content::Text(octets)) => {
+                        length_of(data_type) + octets.len()
+                    }
+                    _ => length_of(data_type),
                 });
                 self.push(name, size, number);
             }
+        }
+    }
+
+    /// The bytes of a time or date, which tshark shows one by one.
+    fn parts(&mut self, name: &'static str, raw: i128, first: i128) {
+        for (byte, add) in raw.to_le_bytes().into_iter().zip([first, 0, 0, 0]) {
+            self.push(name, 1, Some(i128::from(byte) + add));
         }
     }
 
@@ -84,6 +132,11 @@ impl Walk {
         self.fields.push(Read { name, at: self.at, size, number });
         self.at += size;
     }
+}
+
+/// How many bytes the length of a string takes.
+const fn length_of(data_type: DataType) -> usize {
+    if matches!(data_type, DataType::LongOctets | DataType::LongText) { 2 } else { 1 }
 }
 
 /// How the fields of commands compare.
@@ -96,19 +149,28 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Compares a frame, if it is of a command of Smart Energy.
+    /// Compares a frame, if it is a command of Smart Energy or one with values of attributes.
     pub(crate) fn add(&mut self, zcl: &Zcl<'_>, theirs: &[Shown], met: &mut Met) {
-        if !is_smart_energy(zcl.cluster) {
-            return;
-        }
-        let Some((command, fields)) = Fields::of(zcl.cluster, &zcl.frame) else { return };
-        self.commands += 1;
         let mut ours = Walk::default();
-        ours.fields(fields);
+        let name = if let Some((command, fields)) = Fields::of(zcl.cluster, &zcl.frame) {
+            if !is_smart_energy(zcl.cluster) {
+                return;
+            }
+            ours.fields(fields);
+            command.name
+        } else {
+            if !ours.records(zcl.cluster, &zcl.frame) {
+                return;
+            }
+            general::name(zcl.frame.header.command).expect("a general command")
+        };
+        self.commands += 1;
         for shown in theirs {
             let same = ours.fields.iter().find(|field| (field.at, field.size) == (shown.at, shown.size));
             let is_equal = match same {
-                Some(field) => field.number == shown.number || field.number.is_none(),
+                Some(field) => {
+                    field.number == shown.number || field.number.is_none() || shown.is_without_number()
+                }
                 None => ours.fields.iter().any(|field| field.is_octets_around(shown)),
             };
             if is_equal {
@@ -116,18 +178,18 @@ impl Comparison {
                 continue;
             }
             let mut parts = ours.fields.iter().filter(|field| field.is_part_of(shown));
-            if parts.any(|field| met.field(command.name, field.name)) {
+            if parts.any(|field| met.field(name, field.name)) {
                 self.excepted += 1;
             } else {
-                let Shown { name, at, size, number } = shown;
-                let theirs = format!("{name} of {size} bytes at {at}, {number:?}");
-                self.wrong.push(format!("{}: tshark shows {theirs}; we read {same:?}", command.name));
+                let Shown { name: field, at, size, number } = shown;
+                let theirs = format!("{field} of {size} bytes at {at}, {number:?}");
+                self.wrong.push(format!("{name}: tshark shows {theirs}; we read {same:?}"));
             }
         }
         for field in ours.fields.iter().filter(|field| field.size > 0) {
             let is_shown = theirs.iter().any(|shown| field.is_part_of(shown));
-            if !is_shown && !met.field(command.name, field.name) {
-                self.wrong.push(format!("{}: tshark does not show {field:?}", command.name));
+            if !is_shown && !met.field(name, field.name) {
+                self.wrong.push(format!("{name}: tshark does not show {field:?}"));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What tshark reads.
 
+use cad_zigbee::timestamp::Timestamp;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
@@ -17,8 +18,20 @@ pub(crate) struct Shown {
     pub(crate) number: Option<i128>,
 }
 
-/// The fields of the Smart Energy commands of each frame, in tshark's order; none for other frames. Flags and digits
-/// within a field are left out: the whole field has their bits.
+/// Of an attribute: its lowest bit.
+const BOOLEAN: &str = "zbee_zcl.attr.boolean";
+/// Of an attribute whose type tshark does not read further.
+const BYTES: &str = "zbee_zcl.attr.bytes";
+
+impl Shown {
+    /// Whether it has a place alone.
+    pub(crate) fn is_without_number(&self) -> bool {
+        [BOOLEAN, BYTES].contains(&&*self.name)
+    }
+}
+
+/// The fields of the ZCL command of each frame, in tshark's order. Flags and digits within a field are left out: the
+/// whole field has their bits.
 pub(crate) fn of_commands(file: &Path, keys: &[String]) -> Vec<Vec<Shown>> {
     let mut arguments = with_keys(keys);
     arguments.extend(["-T", "pdml", "-J", "zbee_zcl"].map(str::to_owned));
@@ -62,11 +75,12 @@ fn fields(packet: &str) -> Vec<Shown> {
         let Some(name) = attribute(line, "name") else { continue };
         let number = |name| attribute(line, name).and_then(|text| text.parse::<usize>().ok());
         let (Some(at), Some(size)) = (number("pos"), number("size")) else { continue };
-        if name.ends_with("cmd.srv_tx.id") || name.ends_with("cmd.srv_rx.id") {
+        let is_field = name.starts_with("zbee_zcl") && line.contains("<field") && size > 0;
+        if ["cmd.srv_tx.id", "cmd.srv_rx.id", "zbee_zcl.cmd.id"].iter().any(|end| name.ends_with(end)) {
             payload = Some(at + size);
-        } else if name.starts_with("zbee_zcl_se.") && line.contains("<field") && size > 0 {
+        } else if is_field {
             let Some(payload) = payload else { continue };
-            if attribute(line, "unmaskedvalue").is_none() {
+            if attribute(line, "unmaskedvalue").is_none() || name == BOOLEAN {
                 let number = attribute(line, "show").and_then(self::number);
                 fields.push(Shown { name: name.to_owned(), at: at - payload, size, number });
             }
@@ -98,21 +112,11 @@ fn eui64(show: &str) -> Option<i128> {
 fn zigbee_seconds(show: &str) -> Option<i128> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const ZIGBEE_EPOCH_S: i128 = 946_684_800;
     let words: Vec<&str> = show.split_whitespace().collect();
     let [month, day, year, time, "UTC"] = words[..] else { return None };
     let month = MONTHS.iter().position(|name| *name == month)? + 1;
-    let (day, year) = (day.trim_end_matches(',').parse::<usize>().ok()?, year.parse::<usize>().ok()?);
-    let (time, _) = time.split_once('.')?;
-    let seconds = time.split(':').try_fold(0, |sum, part| Some(sum * 60 + part.parse::<i128>().ok()?))?;
-    let is_leap = |year: usize| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = |month| match month {
-        2 => 28 + usize::from(is_leap(year)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let years =
-        |from: usize, to: usize| (from..to).map(|year| 365 + usize::from(is_leap(year))).sum::<usize>();
-    let days = (1..month).map(length).sum::<usize>() + day - 1;
-    let days = i128::try_from(days + years(2000, year)).ok()? - i128::try_from(years(year, 2000)).ok()?;
-    Some(days * 86_400 + seconds)
+    let (day, (time, _)) = (day.trim_end_matches(','), time.split_once('.')?);
+    let moment: Timestamp = format!("{year}-{month:02}-{day:0>2}T{time}Z").parse().ok()?;
+    Some(i128::from(moment.0.as_secs()) - ZIGBEE_EPOCH_S)
 }

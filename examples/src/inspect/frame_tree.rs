@@ -235,16 +235,14 @@ fn record(record: &Value, style: Style) -> String {
         _ if is_invalid => Some("= no value".to_owned()),
         value => Some(format!("= {}", typed(value, kind))),
     };
-    let shown = ["attr", "name", "value", "invalid", "type_name"];
-    let has_value = record.get("value").is_some();
-    let others = record.as_object().into_iter().flatten().filter(|(name, value)| {
-        let is_told = match name.as_str() {
-            "type" => !kind.is_empty(),
-            "status" => **value == 0 && has_value,
-            name => shown.contains(&name),
-        };
-        !(is_told || value.is_null())
-    });
+    let is_read = record.get("value").is_some();
+    let is_told = |name: &str, value: &Value| match name {
+        "attr" | "name" | "value" | "invalid" | "type_name" => true,
+        "type" => !kind.is_empty(),
+        "status" => is_read && *value == 0,
+        _ => value.is_null(),
+    };
+    let others = record.as_object().into_iter().flatten().filter(|(name, value)| !is_told(name, value));
     let others: Vec<String> = others.map(|(name, value)| format!("{name}={}", plain(value))).collect();
     let kind = if kind.is_empty() { None } else { Some(style.dim(&format!("({kind})"))) };
     let parts = [attribute, name, value, Some(others.join(" ")).filter(|others| !others.is_empty()), kind];
@@ -273,9 +271,9 @@ fn address(value: &Value) -> String {
     value.as_u64().map_or_else(|| plain(value), |number| format!("0x{number:04X}"))
 }
 
-/// A value without the quotes of a string.
+/// A value without the quotes of a string, and without what a terminal would obey.
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), |text| text.replace(char::is_control, " "))
 }
 
 #[cfg(test)]

@@ -251,9 +251,11 @@ impl Report {
     }
 }
 
-/// A reading or notice as a person reads it.
+/// A reading or notice as a person reads it. Texts come from the air: what a terminal would obey is left out.
 fn told_line(told: &serde_json::Value) -> String {
-    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &serde_json::Value| {
+        value.as_str().map_or_else(|| value.to_string(), |text| text.replace(char::is_control, " "))
+    };
     if let Some(quantity) = told["quantity"].as_str() {
         return format!("{quantity} {} {}", text(&told["value"]), text(&told["unit"])).trim_end().to_owned();
     }
@@ -281,5 +283,19 @@ fn print_json(outcome: &Outcome) {
     match serde_json::to_string(outcome) {
         Ok(line) => put(&format!("{line}\n")),
         Err(error) => eprintln!("{}: {error}", outcome.id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told_line;
+    use serde_json::json;
+
+    #[test]
+    fn a_text_from_the_air_gives_the_terminal_no_orders() {
+        let message = json!({"notice": "message", "text": "Hello\u{1b}[2J", "start": null, "meter": "x"});
+        assert_eq!(told_line(&message), "message text=Hello [2J");
+        let reading = json!({"quantity": "power", "value": "1.2", "unit": "kW"});
+        assert_eq!(told_line(&reading), "power 1.2 kW");
     }
 }
