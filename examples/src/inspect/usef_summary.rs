@@ -268,7 +268,7 @@ mod tests {
         let document = document(name);
         let lines = match name.starts_with("usef_2015/") {
             true => lines_2015(&usef_2015::Payload::from_xml(&document).unwrap()),
-            false => super::lines(&Payload::from_xml(&document).unwrap()),
+            false => lines(&Payload::from_xml(&document).unwrap()),
         };
         lines.into_iter().skip(1).collect()
     }
