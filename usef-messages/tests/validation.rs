@@ -124,12 +124,16 @@ fn any_message_is_held_against_all_rules_without_a_panic_and_its_rejection_can_b
 fn any_message_of_usef_2015_is_held_against_its_rules_without_a_panic() {
     let policy = Policy::anyone();
     let context = Context::new(&policy).at("2016-09-30T12:00:00Z".parse().expect("a time"));
+    let before = std::cell::RefCell::new(Vec::new());
     for strategy in strategies::usef_2015::every_message() {
         let config = Config { cases: 32, failure_persistence: None, ..Config::default() };
         let holds = |payload: usef_messages::usef_2015::Payload| {
-            for failure in validate_2015(&payload, &context) {
+            let mut failures = validate_2015(&payload, &context);
+            failures.extend(conversation::validate_2015(&payload, &context, &before.borrow()));
+            for failure in failures {
                 prop_assert!(failure.path.starts_with(&format!("/{}", payload.name())), "{failure}");
             }
+            before.borrow_mut().push(payload);
             Ok(())
         };
         TestRunner::new(config).run(&strategy, holds).expect("it holds");

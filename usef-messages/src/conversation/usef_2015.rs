@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::calendar::Run;
 use crate::usef_2015::Payload;
 use crate::usef_2015::flex_offer::{FlexOffer, FlexOfferRevocation};
 use crate::usef_2015::flex_order::FlexOrder;
@@ -10,7 +11,7 @@ use crate::usef_2015::metadata::Role;
 use crate::usef_2015::payload::Kind;
 use crate::usef_2015::prognosis::{Prognosis, PrognosisResponse, PrognosisType, Ptu};
 use crate::usef_2015::settlement::{FlexOrderSettlement, SettlementMessage, SettlementMessageResponse};
-use crate::validation::{Code, Context, Failure, Failures, Place};
+use crate::validation::{Code, Context, Failure, Failures, Place, meet};
 use crate::values::{Amount, Disposition, Domain, EntityAddress, Outcome, Period, TimeZone};
 use xml_wire::Duration;
 
@@ -284,7 +285,7 @@ impl<'a> Before<'a> {
         self.check_same(found, place, out);
         let wanted = || request.ptus.iter().filter(|ptu| ptu.disposition == Some(Disposition::Requested));
         // An offer of nothing says that there is none.
-        let meets = message.ptus.iter().any(|ptu| wanted().any(|other| meet(ptu, other)));
+        let meets = message.ptus.iter().any(|ptu| wanted().any(|other| meet(run(ptu), run(other))));
         if !message.ptus.is_empty() && !meets {
             out.missing(Code::RequestMismatch, place);
         }
@@ -488,14 +489,12 @@ fn check_item(
     }
 }
 
-fn price(ptu: &Ptu) -> Amount {
-    ptu.price.unwrap_or(Amount::ZERO)
+fn run(ptu: &Ptu) -> Run {
+    Run { start: ptu.start, duration: ptu.duration_ptus() }
 }
 
-/// Whether two have a unit in common.
-fn meet(one: &Ptu, other: &Ptu) -> bool {
-    let end = |ptu: &Ptu| ptu.start.saturating_add(ptu.duration_ptus());
-    one.start < end(other) && other.start < end(one)
+fn price(ptu: &Ptu) -> Amount {
+    ptu.price.unwrap_or(Amount::ZERO)
 }
 
 /// Something about each unit, however the list is cut.

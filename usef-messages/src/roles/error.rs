@@ -59,7 +59,7 @@ pub enum Error {
     /// The message is void before it can be sent.
     #[error("expired at {0}")]
     Expired(chrono::DateTime<chrono::Utc>),
-    /// A peer would reject the message for this.
+    /// A peer would reject the message for this: it departs from the schema or from the rules of trade.
     #[error("not valid: {0}")]
     Invalid(String),
     /// Too many messages wait to be sent.
