@@ -17,7 +17,7 @@
 //! # Ok::<(), openadr_types::Error>(())
 //! ```
 
-use xml_wire::{Decoder, Encoder, Error, Fragment, Limits, Name, Reader, Writer, Xml, XmlChoice};
+use xml_wire::{Decoder, Encoder, Error, ErrorKind, Fragment, Limits, Name, Reader, Writer, Xml, XmlChoice};
 
 use crate::ids::Id;
 use crate::message::Message;
@@ -123,7 +123,7 @@ impl Reading {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn read(&self, document: &[u8]) -> Result<(Payload, Envelope), Error> {
-        Ok(match self.decoder().read(document)? {
+        Ok(match self.decoder().read_if(document, |_| self.opaque(document))? {
             Root::Payload(payload) => (payload, Envelope::Wrapped),
             Root::Message(message) => (Payload::new(message), Envelope::Bare),
         })
@@ -135,7 +135,13 @@ impl Reading {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn read_unit(&self, document: &[u8]) -> Result<(&'static str, ItemBase), Error> {
-        self.decoder().read(document).map(|unit: Unit| (unit.name, unit.unit))
+        let unit: Unit = self.decoder().read_if(document, |_| self.opaque(document))?;
+        Ok((unit.name, unit.unit))
+    }
+
+    /// Holds what stays opaque against the schema, where that is wanted.
+    fn opaque(&self, document: &[u8]) -> Result<(), (ErrorKind, String)> {
+        if self.strict { crate::opaque::check(document, self.limits) } else { Ok(()) }
     }
 
     fn decoder(&self) -> Decoder {

@@ -7,6 +7,7 @@ pub mod ids;
 pub mod interval;
 pub mod message;
 pub mod ns;
+mod opaque;
 pub mod opt;
 pub mod period;
 pub mod poll;

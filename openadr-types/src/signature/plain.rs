@@ -2,7 +2,7 @@
 //! is in its canonical form as it stands.
 //!
 //! Plain is what needs no more than to put declarations and attributes in their places: no comment, no processing
-//! instruction, no CDATA, no reference, no line end but a line feed, names in ASCII. What is not plain, and whatever is
+//! instruction, no CDATA, no reference but the three that remain, no line end but a line feed, names in ASCII. What is not plain, and whatever is
 //! not well-formed, is left to [`super::tree`] and [`super::c14n`], whose outcome this has to equal.
 
 use std::ops::Range;
@@ -165,7 +165,12 @@ impl<'i> Plain<'i> {
                         return None;
                     }
                 }
-                _ => return None,
+                // References that stand in canonical forms too.
+                Some(rest) => {
+                    here +=
+                        ["&amp;", "&lt;", "&gt;"].iter().find(|name| rest.starts_with(name.as_bytes()))?.len()
+                }
+                None => return None,
             }
         }
         self.out.push_str(&content[written..]);
@@ -396,7 +401,7 @@ mod tests {
     fn takes_what_is_plain_and_leaves_the_rest() {
         let plain = [
             "",
-            "text \t\n 'é'\"",
+            "text \t\n 'é'\" &amp;&lt;&gt;",
             "<a>1</a> <p:b/>",
             "<p:a x='1'  q:z=\"2\"\n p:y='>' ><q:b/></p:a>",
             "<a xmlns='urn:p'><p:b xmlns:p='urn:d' p:x='' x=''/><p:b/></a>",
@@ -428,7 +433,10 @@ mod tests {
             "<",
             ">",
             "]]>",
-            "&amp;",
+            "&apos;",
+            "&quot;",
+            "&#65;",
+            "&amp",
             "&",
             "\r",
             "<a b='&lt;'/>",
