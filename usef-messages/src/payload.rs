@@ -314,6 +314,16 @@ impl Payload {
         }
     }
 
+    /// Which revision it is, of a plan, a request or meter data; each replaces those before about its place and day.
+    pub const fn revision(&self) -> Option<i64> {
+        match self {
+            Self::DPrognosis(message) => Some(message.revision),
+            Self::FlexRequest(message) => Some(message.revision),
+            Self::Metering(message) => Some(message.revision),
+            _ => None,
+        }
+    }
+
     /// What messages that hold a result have in common, if it is one.
     pub fn answers(&self) -> Option<&dyn Answers> {
         match self {

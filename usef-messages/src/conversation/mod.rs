@@ -67,14 +67,8 @@ pub fn validate<H: History + ?Sized>(
     let mut out = Failures::new(context.policy);
     let place = &Place::root(payload.name());
     match payload {
-        Payload::DPrognosis(message) => {
-            reference::check_revision(payload, message.revision, place, history, &mut out)?;
-        }
-        Payload::FlexRequest(message) => {
-            reference::check_revision(payload, message.revision, place, history, &mut out)?;
-        }
-        Payload::Metering(message) => {
-            reference::check_revision(payload, message.revision, place, history, &mut out)?;
+        Payload::DPrognosis(_) | Payload::FlexRequest(_) | Payload::Metering(_) => {
+            reference::check_revision(payload, place, history, &mut out)?;
         }
         Payload::FlexOffer(message) => offer::check(message, place, context, history, &mut out)?,
         Payload::FlexOfferRevocation(message) => offer::check_revocation(message, place, history, &mut out)?,

@@ -91,24 +91,14 @@ pub(super) fn check_same(
 
 /// Whether a newer revision of a plan or a request was taken since.
 pub(super) fn is_replaced<H: History + ?Sized>(payload: &Payload, history: &H) -> Result<bool, H::Error> {
-    let Some(revision) = revision(payload) else { return Ok(false) };
+    let Some(revision) = payload.revision() else { return Ok(false) };
     for other in others(payload, history)? {
-        if self::revision(&other) > Some(revision)
-            && history.outcome(&Key::of(&other))? != Some(Outcome::Rejected)
+        if other.revision() > Some(revision) && history.outcome(&Key::of(&other))? != Some(Outcome::Rejected)
         {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-fn revision(payload: &Payload) -> Option<i64> {
-    match payload {
-        Payload::DPrognosis(message) => Some(message.revision),
-        Payload::FlexRequest(message) => Some(message.revision),
-        Payload::Metering(message) => Some(message.revision),
-        _ => None,
-    }
 }
 
 /// Messages of the same kind between the same participants about the same place and day, this one left out.
@@ -133,13 +123,13 @@ fn others<'h, H: History + ?Sized>(
 /// **Interpretation:** a rejected revision does not count: its sender may correct it and send it again with its number.
 pub(super) fn check_revision<H: History + ?Sized>(
     payload: &Payload,
-    revision: i64,
     place: &Place<'_>,
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
+    let Some(revision) = payload.revision() else { return Ok(()) };
     for other in others(payload, history)? {
-        if self::revision(&other).is_some_and(|before| before >= revision)
+        if other.revision().is_some_and(|before| before >= revision)
             && history.outcome(&Key::of(&other))? != Some(Outcome::Rejected)
         {
             out.add(Code::Revision, &place.at("@Revision"), revision);

@@ -139,6 +139,13 @@ impl Ledger {
         self.find(&self.responses, direction, &request.peer, thread(&request.message))
     }
 
+    /// The messages of a kind, from a peer or to it, that refer to this one.
+    pub(super) fn about(&self, peer: &Peer, key: &Key, kind: Kind) -> impl Iterator<Item = &Entry> {
+        let entries =
+            self.referring.get(key).into_iter().flatten().filter_map(|sequence| self.get(*sequence));
+        entries.filter(move |entry| entry.message.kind() == kind && entry.peer == *peer)
+    }
+
     fn find(&self, index: &ByPeer, direction: Direction, peer: &Peer, id: &Uuid) -> Option<&Entry> {
         self.get(*index.get(&(direction, peer.clone(), id.clone()))?)
     }

@@ -148,8 +148,14 @@ impl<P: Party> Participant<P> {
     }
 
     /// Sends a request.
-    pub(super) fn send(&mut self, peer: Peer, message: Payload, now: DateTime<Utc>) -> Result<Uuid, Error> {
+    pub(super) fn send(
+        &mut self,
+        peer: Peer,
+        message: impl Into<Payload>,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
         self.advance(now);
+        let message = message.into();
         let kind = message.kind();
         if !kind.routing().contains(&(P::ROLE, peer.role)) {
             return Err(Error::Routing { kind, from: P::ROLE, to: peer.role });

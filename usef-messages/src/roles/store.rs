@@ -56,6 +56,13 @@ pub struct Peer {
     pub role: Role,
 }
 
+impl Peer {
+    /// The participant of this name, acting as this.
+    pub const fn new(domain: Domain, role: Role) -> Self {
+        Self { domain, role }
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} as {}", self.domain, self.role)
