@@ -314,6 +314,15 @@ impl Payload {
         }
     }
 
+    /// Until when it can be answered by an offer or an order, if it is a request for flexibility or an offer.
+    pub const fn expiration(&self) -> Option<DateTime> {
+        match self {
+            Self::FlexRequest(message) => Some(message.expiration_date_time),
+            Self::FlexOffer(message) => Some(message.expiration_date_time),
+            _ => None,
+        }
+    }
+
     /// Which revision it is, of a plan, a request or meter data; each replaces those before about its place and day.
     pub const fn revision(&self) -> Option<i64> {
         match self {

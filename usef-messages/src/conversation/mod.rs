@@ -33,6 +33,8 @@
 
 mod duplicate;
 mod history;
+mod index;
+mod limits;
 mod memory;
 mod next;
 mod offer;
@@ -43,8 +45,10 @@ mod store;
 mod usef_2015;
 
 pub use duplicate::{Digest, Seen, seen};
-pub use history::{History, Key, Selection, Subject, Thread};
-pub use memory::{Limits, Memory, Room};
+pub use history::{History, Key, OrderName, Series, Subject, Thread};
+pub(crate) use index::Index;
+pub use limits::{Limits, Room};
+pub use memory::Memory;
 pub use next::{Step, Urgency, next};
 pub use store::{Full, Store};
 pub use usef_2015::validate_2015;

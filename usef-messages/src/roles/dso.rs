@@ -222,11 +222,8 @@ impl Dso {
         if revocations.any(|revocation| revocation.state.stage.is_accepted()) {
             return Err(Error::Invalid(format!("offer {offer} is revoked")));
         }
-        let came_to_nothing = |order: &Entry| {
-            let outcome = || self.ledger.response_to(order).and_then(|response| response.message.result());
-            matches!(order.state.stage, Stage::Failed(_)) || outcome() == Some(Outcome::Rejected)
-        };
-        if !self.ledger.about(peer, key, Kind::FlexOrder).all(came_to_nothing) {
+        let failed = |order: &Entry| matches!(order.state.stage, Stage::Failed(_));
+        if !self.ledger.about(peer, key, Kind::FlexOrder).all(failed) {
             return Err(Error::Invalid(format!("offer {offer} is ordered already")));
         }
         Ok(found)

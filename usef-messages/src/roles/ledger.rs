@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::store::{Change, Direction, Entry, Peer, Sequence, Stage, State, Store, StoreError};
-use crate::conversation::{Digest, History, Key, Selection, Thread};
+use crate::conversation::{Digest, History, Index, Key, OrderName, Series, Thread};
 use crate::payload::{Kind, Payload};
 use crate::values::{Domain, Uuid};
 
@@ -49,10 +50,10 @@ pub(super) struct Ledger {
     by_id: ByPeer,
     requests: ByPeer,
     responses: ByPeer,
-    by_key: HashMap<Key, Sequence>,
-    referring: HashMap<Key, Vec<Sequence>>,
-    threads: HashMap<Thread, Vec<Sequence>>,
-    days: BTreeMap<(Kind, Domain, Domain, NaiveDate), Vec<Sequence>>,
+    /// The history, which is all but responses that are not valid.
+    index: Index,
+    /// The greatest revision of each series that we sent.
+    revisions: HashMap<Series, i64>,
     /// Entries that are to be sent.
     pub(super) waiting: BTreeSet<Sequence>,
     /// Entries that the application decides on.
@@ -90,10 +91,8 @@ impl Ledger {
             by_id: HashMap::new(),
             requests: HashMap::new(),
             responses: HashMap::new(),
-            by_key: HashMap::new(),
-            referring: HashMap::new(),
-            threads: HashMap::new(),
-            days: BTreeMap::new(),
+            index: Index::default(),
+            revisions: HashMap::new(),
             waiting: BTreeSet::new(),
             undecided: BTreeSet::new(),
             untold: BTreeSet::new(),
@@ -139,11 +138,15 @@ impl Ledger {
         self.find(&self.responses, direction, &request.peer, thread(&request.message))
     }
 
-    /// The messages of a kind, from a peer or to it, that refer to this one.
+    /// The messages of a kind, from a peer or to it, that refer to this one and were not rejected.
     pub(super) fn about(&self, peer: &Peer, key: &Key, kind: Kind) -> impl Iterator<Item = &Entry> {
-        let entries =
-            self.referring.get(key).into_iter().flatten().filter_map(|sequence| self.get(*sequence));
-        entries.filter(move |entry| entry.message.kind() == kind && entry.peer == *peer)
+        let entries = self.index.standing(key, kind).filter_map(|number| self.get(Sequence(number)));
+        entries.filter(move |entry| entry.peer == *peer)
+    }
+
+    /// The greatest revision that we sent.
+    pub(super) fn last_revision(&self, series: &Series) -> Option<i64> {
+        self.revisions.get(series).copied()
     }
 
     fn find(&self, index: &ByPeer, direction: Direction, peer: &Peer, id: &Uuid) -> Option<&Entry> {
@@ -173,17 +176,15 @@ impl Ledger {
         if !is_request && !rejected && !is_about_duplicate(&entry.message) {
             self.responses.entry(key(thread(&entry.message))).or_insert(sequence);
         }
-        // A response that is not valid is no part of the history.
         if is_request || (!rejected && !is_about_duplicate(&entry.message)) {
-            let message = &entry.message;
-            self.by_key.entry(Key::of(message)).or_insert(sequence);
-            self.threads.entry(Thread::of(message)).or_default().push(sequence);
-            if let Some(key) = Key::of_reference(message) {
-                self.referring.entry(key).or_default().push(sequence);
-            }
-            if let Some(day) = day_key(message) {
-                self.days.entry(day).or_default().push(sequence);
-            }
+            let find = |number| self.entries.get(&Sequence(number)).map(|entry| &entry.message);
+            self.index.insert(sequence.0, &entry.message, find);
+        }
+        if let (Direction::Sent, Some(series), Some(revision)) =
+            (entry.direction, Series::of(&entry.message), entry.message.revision())
+        {
+            let last = self.revisions.entry(series).or_insert(revision);
+            *last = revision.max(*last);
         }
         self.note(sequence, &entry.state);
         self.unacknowledged += usize::from(!entry.state.told);
@@ -249,29 +250,22 @@ impl Ledger {
                     index.remove(&key);
                 }
             }
-            let message = &entry.message;
-            if self.by_key.get(&Key::of(message)) == Some(&sequence) {
-                self.by_key.remove(&Key::of(message));
-            }
-            drop_from(&mut self.threads, &Thread::of(message), sequence);
-            if let Some(key) = Key::of_reference(message) {
-                drop_from(&mut self.referring, &key, sequence);
-            }
-            if let Some(day) = day_key(message)
-                && let Some(list) = self.days.get_mut(&day)
+            self.index.remove(sequence.0, &entry.message);
+            if let (Direction::Sent, Some(series)) = (entry.direction, Series::of(&entry.message))
+                && self.revisions.get(&series).copied() == entry.message.revision()
             {
-                list.retain(|other| *other != sequence);
-                if list.is_empty() {
-                    self.days.remove(&day);
-                }
+                self.revisions.remove(&series);
             }
             self.unwritten.push(Change::Remove(sequence));
         }
     }
 
-    fn list<'a>(&'a self, sequences: Option<&'a Vec<Sequence>>) -> Vec<Cow<'a, Payload>> {
-        let entries = sequences.into_iter().flatten().filter_map(|sequence| self.get(*sequence));
-        entries.map(|entry| Cow::Borrowed(&entry.message)).collect()
+    fn borrow(&self, number: Option<u64>) -> Option<Cow<'_, Payload>> {
+        number.and_then(|number| self.get(Sequence(number))).map(|entry| Cow::Borrowed(&entry.message))
+    }
+
+    fn list(&self, numbers: impl Iterator<Item = u64>) -> Vec<Cow<'_, Payload>> {
+        numbers.filter_map(|number| self.borrow(Some(number))).collect()
     }
 
     /// Whether all that happened is durable, after a try to make it so.
@@ -308,52 +302,45 @@ impl Ledger {
     }
 }
 
-fn day_key(message: &Payload) -> Option<(Kind, Domain, Domain, NaiveDate)> {
-    let (sender, recipient) = (message.sender_domain().clone(), message.recipient_domain().clone());
-    Some((message.kind(), sender, recipient, Selection::day_of(message)?))
-}
-
-fn drop_from<K: std::hash::Hash + Eq>(lists: &mut HashMap<K, Vec<Sequence>>, key: &K, sequence: Sequence) {
-    if let Some(list) = lists.get_mut(key) {
-        list.retain(|other| *other != sequence);
-        if list.is_empty() {
-            lists.remove(key);
-        }
-    }
-}
-
 impl History for Ledger {
     type Error = Infallible;
 
     fn message(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Infallible> {
-        let entry = self.by_key.get(key).and_then(|sequence| self.get(*sequence));
-        Ok(entry.map(|entry| Cow::Borrowed(&entry.message)))
+        Ok(self.borrow(self.index.get(key)))
     }
 
     fn digest(&self, key: &Key) -> Result<Option<Digest>, Infallible> {
-        let entry = self.by_key.get(key).and_then(|sequence| self.get(*sequence));
+        let entry = self.index.get(key).and_then(|number| self.get(Sequence(number)));
         Ok(entry.map(|entry| Digest::of(&entry.envelope)))
     }
 
-    fn referring(&self, key: &Key) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        Ok(self.list(self.referring.get(key)))
+    fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Infallible> {
+        let request = self.index.get(key).and_then(|number| self.get(Sequence(number)));
+        Ok(self.borrow(request.and_then(|request| self.index.response(&request.message))))
+    }
+
+    fn standing(&self, key: &Key, kind: Kind) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
+        Ok(self.list(self.index.standing(key, kind)))
+    }
+
+    fn latest(&self, series: &Series) -> Result<Option<Cow<'_, Payload>>, Infallible> {
+        Ok(self.borrow(self.index.latest(series)))
+    }
+
+    fn order(&self, name: &OrderName) -> Result<Option<Cow<'_, Payload>>, Infallible> {
+        Ok(self.borrow(self.index.named(name).next()))
+    }
+
+    fn orders(
+        &self,
+        sender: &Domain,
+        recipient: &Domain,
+        days: RangeInclusive<NaiveDate>,
+    ) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
+        Ok(self.list(self.index.orders(sender, recipient, days)))
     }
 
     fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        Ok(self.list(self.threads.get(thread)))
-    }
-
-    fn select(&self, selection: &Selection<'_>) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        let at = |day| (selection.kind, selection.sender.clone(), selection.recipient.clone(), day);
-        let (first, last) = (*selection.days.start(), *selection.days.end());
-        if first > last {
-            return Ok(Vec::new());
-        }
-        let mut found: Vec<Sequence> =
-            self.days.range(at(first)..=at(last)).flat_map(|(_, list)| list.iter().copied()).collect();
-        found.sort_unstable();
-        let messages =
-            found.into_iter().filter_map(|sequence| self.get(sequence)).map(|entry| &entry.message);
-        Ok(messages.filter(|message| selection.takes(message)).map(Cow::Borrowed).collect())
+        Ok(self.list(self.index.thread(thread)))
     }
 }

@@ -226,19 +226,14 @@ impl<P: Party> Participant<P> {
 
     /// When a message loses its use: with its own expiration, or that of what it refers to.
     fn void_from(&self, peer: &Peer, message: &Payload) -> Option<DateTime<Utc>> {
-        let expiration = |message: &Payload| match message {
-            Payload::FlexRequest(request) => Some(request.expiration_date_time.to_utc()),
-            Payload::FlexOffer(offer) => Some(offer.expiration_date_time.to_utc()),
-            _ => None,
-        };
         let reference = match message {
             Payload::FlexOffer(offer) => offer.flex_request_message_id.as_ref(),
             Payload::FlexOrder(order) => order.flex_offer_message_id.as_ref(),
             _ => None,
         };
         let referred = reference.and_then(|id| self.ledger.received(peer, id));
-        let referred = referred.and_then(|entry| expiration(&entry.message));
-        expiration(message).into_iter().chain(referred).min()
+        let referred = referred.and_then(|entry| entry.message.expiration());
+        message.expiration().into_iter().chain(referred).map(xml_wire::DateTime::to_utc).min()
     }
 }
 

@@ -9,7 +9,7 @@ use super::ledger::Ledger;
 use super::party;
 use super::random::Random;
 use super::store::{Direction, Entry, Peer, Sequence, Stage, Store, StoreError};
-use crate::conversation::{self, History as _, Selection};
+use crate::conversation::{self, Series};
 use crate::discovery::AddressBook;
 use crate::message::{Header, headed};
 use crate::payload::Kind;
@@ -292,17 +292,11 @@ impl<P: party::Party> Participant<P> {
         kind: Kind,
         peer: &Peer,
         period: Period,
-        about: conversation::Subject,
+        subject: conversation::Subject,
     ) -> i64 {
-        let day = period.date();
-        let Ok(sent) = self.ledger.select(&Selection {
-            kind,
-            sender: &self.config.domain,
-            recipient: &peer.domain,
-            days: day..=day,
-            subject: Some(about),
-        });
-        let last = sent.iter().filter_map(|message| message.revision()).max();
+        let (sender, recipient) = (self.config.domain.clone(), peer.domain.clone());
+        let last =
+            self.ledger.last_revision(&Series { kind, sender, recipient, day: period.date(), subject });
         last.map_or(1, |last| last.saturating_add(1))
     }
 
