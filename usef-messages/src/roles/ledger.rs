@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::schedule::Schedule;
 use super::store::{Change, Direction, Entry, Peer, Sequence, Stage, State, Store, StoreError};
 use crate::conversation::{Digest, History, Index, Key, OrderName, Series, Thread};
 use crate::payload::{Kind, Payload};
@@ -55,9 +56,9 @@ pub(super) struct Ledger {
     /// The greatest revision of each series that we sent.
     revisions: HashMap<Series, i64>,
     /// Entries that are to be sent.
-    pub(super) waiting: BTreeSet<Sequence>,
-    /// Entries that the application decides on.
-    pub(super) undecided: BTreeSet<Sequence>,
+    pub(super) schedule: Schedule,
+    /// Entries that the application decides on, and until when.
+    pub(super) undecided: BTreeSet<(DateTime<Utc>, Sequence)>,
     /// Entries that the application has not been told of in this run.
     pub(super) untold: BTreeSet<Sequence>,
     /// How many entries the application has not acknowledged.
@@ -68,7 +69,7 @@ impl std::fmt::Debug for Ledger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ledger")
             .field("entries", &self.entries.len())
-            .field("waiting", &self.waiting)
+            .field("schedule", &self.schedule)
             .field("undecided", &self.undecided)
             .field("untold", &self.untold)
             .field("unwritten", &self.unwritten.len())
@@ -93,7 +94,7 @@ impl Ledger {
             responses: HashMap::new(),
             index: Index::default(),
             revisions: HashMap::new(),
-            waiting: BTreeSet::new(),
+            schedule: Schedule::default(),
             undecided: BTreeSet::new(),
             untold: BTreeSet::new(),
             unacknowledged: 0,
@@ -186,22 +187,22 @@ impl Ledger {
             let last = self.revisions.entry(series).or_insert(revision);
             *last = revision.max(*last);
         }
-        self.note(sequence, &entry.state);
         self.unacknowledged += usize::from(!entry.state.told);
         self.entries.insert(sequence, entry);
+        self.enlist(sequence);
     }
 
-    fn note(&mut self, sequence: Sequence, state: &State) {
-        let set = |set: &mut BTreeSet<Sequence>, holds: bool| {
-            if holds {
-                set.insert(sequence)
-            } else {
-                set.remove(&sequence)
-            };
-        };
-        set(&mut self.waiting, matches!(state.stage, Stage::Waiting(_)));
-        set(&mut self.undecided, matches!(state.stage, Stage::Undecided { .. }));
-        if !state.told {
+    /// Puts an entry on the lists of its stage.
+    fn enlist(&mut self, sequence: Sequence) {
+        let Some(entry) = self.entries.get(&sequence) else { return };
+        match &entry.state.stage {
+            Stage::Waiting(retry) => self.schedule.put(entry, retry),
+            Stage::Undecided { until } => {
+                self.undecided.insert((*until, sequence));
+            }
+            _ => {}
+        }
+        if !entry.state.told {
             self.untold.insert(sequence);
         }
     }
@@ -209,11 +210,18 @@ impl Ledger {
     /// Something became of a message. Where the application has to know, it is told, again if need be.
     pub(super) fn update(&mut self, sequence: Sequence, stage: Stage, told: bool) {
         let Some(entry) = self.entries.get_mut(&sequence) else { return };
+        match entry.state.stage {
+            Stage::Waiting(_) => self.schedule.remove(sequence),
+            Stage::Undecided { until } => {
+                self.undecided.remove(&(until, sequence));
+            }
+            _ => {}
+        }
         let state = State { stage, told };
         self.unacknowledged =
             self.unacknowledged.saturating_sub(usize::from(!entry.state.told)) + usize::from(!told);
         entry.state = state.clone();
-        self.note(sequence, &state);
+        self.enlist(sequence);
         self.unwritten.push(Change::Update(sequence, state));
     }
 

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -49,7 +49,6 @@ pub struct Participant<P> {
     pub(super) known: Box<dyn Known + Send>,
     pub(super) ledger: Ledger,
     pub(super) random: Random,
-    pub(super) in_flight: BTreeSet<Sequence>,
     pub(super) wanted: VecDeque<Peer>,
     tidied: DateTime<Utc>,
 }
@@ -60,7 +59,6 @@ impl<P: std::fmt::Debug> std::fmt::Debug for Participant<P> {
             .field("config", &self.config)
             .field("party", &self.party)
             .field("ledger", &self.ledger)
-            .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()
     }
 }
@@ -93,7 +91,6 @@ impl<P: party::Party> Participant<P> {
             known: Box::new(Anything),
             ledger,
             random: Random::new(seed),
-            in_flight: BTreeSet::new(),
             wanted: VecDeque::new(),
             tidied: DateTime::<Utc>::MIN_UTC,
         })
@@ -202,13 +199,9 @@ impl<P: party::Party> Participant<P> {
     ///
     /// A time in the past means at once.
     pub fn poll_timeout(&self) -> Option<DateTime<Utc>> {
-        let deadlines = self.ledger.undecided.iter().filter_map(|sequence| {
-            match self.ledger.get(*sequence)?.state.stage {
-                Stage::Undecided { until } => Some(until),
-                _ => None,
-            }
-        });
-        deadlines.chain(self.next_try()).chain(self.ledger.store_retry()).min()
+        let decision = self.ledger.undecided.first().map(|(until, _)| *until);
+        let tries = self.ledger.schedule.next(self.config.max_in_flight);
+        decision.into_iter().chain(tries).chain(self.ledger.store_retry()).min()
     }
 
     /// All that follows from time alone.
@@ -247,7 +240,7 @@ impl<P: party::Party> Participant<P> {
 
     /// How many messages wait to be sent or are under way.
     pub fn waiting(&self) -> usize {
-        self.ledger.waiting.len()
+        self.ledger.schedule.len()
     }
 
     /// The head of a new message.
