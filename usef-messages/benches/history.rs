@@ -1,10 +1,6 @@
 //! What one more message costs where many are kept already: the times of a group are alike, however many there are.
 
-#![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a benchmark; Criterion's macros make items without documentation"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::hint::black_box;
 
