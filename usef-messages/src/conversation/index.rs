@@ -42,11 +42,7 @@ impl Index {
                 if message.result() == Some(Outcome::Rejected)
                     && let Some((asked, request)) = self.request(number, message, find)
                 {
-                    self.unlist(asked, request);
-                    if let Some(name) = OrderName::of(request) {
-                        drop_from(&mut self.named, &name, &(false, asked));
-                        self.named.entry(name).or_default().insert((true, asked));
-                    }
+                    self.reject(asked, request);
                 }
             }
             return;
@@ -87,6 +83,15 @@ impl Index {
             if list.is_empty() {
                 self.orders.remove(&day);
             }
+        }
+    }
+
+    /// Notes that a message was rejected.
+    pub(crate) fn reject(&mut self, number: u64, message: &Payload) {
+        self.unlist(number, message);
+        if let Some(name) = OrderName::of(message) {
+            drop_from(&mut self.named, &name, &(false, number));
+            self.named.entry(name).or_default().insert((true, number));
         }
     }
 

@@ -181,6 +181,10 @@ impl Ledger {
             let find = |number| self.entries.get(&Sequence(number)).map(|entry| &entry.message);
             self.index.insert(sequence.0, &entry.message, find);
         }
+        if is_request && rejected {
+            // Not every answer names us as the request did: what strayed here is answered in our own name.
+            self.index.reject(sequence.0, &entry.message);
+        }
         if let (Direction::Sent, Some(series), Some(revision)) =
             (entry.direction, Series::of(&entry.message), entry.message.revision())
         {
