@@ -7,7 +7,7 @@ pub struct Room {
     pub bytes: usize,
 }
 
-/// How much a [`Memory`] holds.
+/// How much a [`Memory`](super::Memory) holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// In all.
