@@ -11,9 +11,9 @@
 //! # Ok::<(), usef_messages::Error>(())
 //! ```
 
-use xml_wire::{Base64, Encoder, Error, Xml, XmlChoice};
+use xml_wire::{Base64, Encoder, Xml, XmlChoice};
 
-use crate::reading::Reading;
+use crate::reading::document;
 use crate::values::{DIALECT, Domain, Role};
 
 /// A message with its signature (`SignedMessage`).
@@ -35,39 +35,15 @@ pub struct SignedMessage {
 /// The length of an Ed25519 signature in bytes.
 pub(crate) const SIGNATURE_LEN: usize = 64;
 
+document!(
+    SignedMessage,
+    "an envelope",
+    "the schema",
+    |document, reading| reading.decoder().read(document).map(|Document::SignedMessage(envelope)| envelope),
+    |envelope| Encoder::new(&DIALECT).write(&Document::SignedMessage(envelope.clone())),
+);
+
 impl SignedMessage {
-    /// Reads an envelope leniently.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::default())
-    }
-
-    /// Reads an envelope, refusing whatever the schema would refuse.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::strict())
-    }
-
-    /// Reads an envelope as told: leniently or strictly, and within which limits.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
-        reading.decoder().read(document).map(|Document::SignedMessage(envelope)| envelope)
-    }
-
-    /// Writes the envelope.
-    ///
-    /// # Errors
-    /// When a text holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, Error> {
-        Encoder::new(&DIALECT).write(&Document::SignedMessage(self.clone()))
-    }
-
     /// The bytes of the message, whoever wrote them: the signature is not checked. `None` where the body is too short
     /// to hold one.
     pub fn unverified_body(&self) -> Option<&[u8]> {

@@ -266,6 +266,32 @@ macro_rules! part {
     };
 }
 
+/// A message with this header; with this subject too, if it is about a congestion point on a day.
+macro_rules! headed {
+    ($header:expr, $subject:expr, $message:ident { $($own:tt)* }) => {{
+        let subject: $crate::roles::Subject = $subject;
+        $crate::message::headed!($header, $message {
+            isp_duration: subject.isp_duration,
+            time_zone: subject.time_zone,
+            period: subject.period,
+            congestion_point: subject.congestion_point,
+            $($own)*
+        })
+    }};
+    ($header:expr, $message:ident { $($own:tt)* }) => {{
+        let header: $crate::message::Header = $header;
+        $message {
+            version: header.version,
+            sender_domain: header.sender_domain,
+            recipient_domain: header.recipient_domain,
+            time_stamp: header.time_stamp,
+            message_id: header.message_id,
+            conversation_id: header.conversation_id,
+            $($own)*
+        }
+    }};
+}
+
 /// Gives a request the method that builds its response.
 macro_rules! responds {
     ($request:ident => $response:ident { $($field:ident: $value:expr),* $(,)? }, |$this:ident, $answer:ident|) => {
@@ -278,21 +304,14 @@ macro_rules! responds {
                 time_stamp: xml_wire::DateTime,
             ) -> $response {
                 let ($this, $answer) = (self, &answer);
-                let header = $crate::message::Message::header(self).reply(message_id, time_stamp);
-                $response {
+                $crate::message::headed!($crate::message::Message::header(self).reply(message_id, time_stamp), $response {
                     $($field: $value,)*
-                    version: header.version,
-                    sender_domain: header.sender_domain,
-                    recipient_domain: header.recipient_domain,
-                    time_stamp: header.time_stamp,
-                    message_id: header.message_id,
-                    conversation_id: header.conversation_id,
                     result: answer.result,
                     rejection_reason: answer.rejection_reason,
-                }
+                })
             }
         }
     };
 }
 
-pub(crate) use {message, part, responds};
+pub(crate) use {headed, message, part, responds};

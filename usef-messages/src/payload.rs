@@ -7,7 +7,7 @@
 //! assert_eq!(Kind::FlexRequest.response(), Some(Kind::FlexRequestResponse));
 //! ```
 
-use xml_wire::{DateTime, Encoder, Error, XmlChoice, XmlText};
+use xml_wire::{DateTime, Encoder, XmlChoice, XmlText};
 
 use crate::agr_portfolio::{
     AgrPortfolioQuery, AgrPortfolioQueryResponse, AgrPortfolioUpdate, AgrPortfolioUpdateResponse,
@@ -23,7 +23,7 @@ use crate::flex_reservation_update::{FlexReservationUpdate, FlexReservationUpdat
 use crate::flex_settlement::{FlexSettlement, FlexSettlementResponse};
 use crate::message::{Answer, Answers, FlexMessage, Header, Message};
 use crate::metering::{Metering, MeteringResponse};
-use crate::reading::Reading;
+use crate::reading::document;
 use crate::test_message::{TestMessage, TestMessageResponse};
 use crate::values::{DIALECT, Domain, Outcome, Role, Uuid, Version};
 
@@ -229,39 +229,15 @@ impl Kind {
     }
 }
 
+document!(
+    Payload,
+    "a message",
+    "the schema of UFTP 3.1.0",
+    |document, reading| reading.decoder().read(document),
+    |message| Encoder::new(&DIALECT).write(message),
+);
+
 impl Payload {
-    /// Reads a message leniently.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::default())
-    }
-
-    /// Reads a message, refusing whatever the schema of UFTP 3.1.0 would refuse.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::strict())
-    }
-
-    /// Reads a message as told: leniently or strictly, and within which limits.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
-        reading.decoder().read(document)
-    }
-
-    /// Writes the message.
-    ///
-    /// # Errors
-    /// When a text holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, Error> {
-        Encoder::new(&DIALECT).write(self)
-    }
-
     /// The name of its element.
     pub fn name(&self) -> &'static str {
         Self::NAMES.get(self.kind() as usize).map_or("", |name| name.as_str())
@@ -310,6 +286,25 @@ impl Payload {
             Self::FlexOffer(message) => Some(message),
             Self::FlexOrder(message) => Some(message),
             Self::FlexReservationUpdate(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// Until when it can be answered by an offer or an order, if it is a request for flexibility or an offer.
+    pub const fn expiration(&self) -> Option<DateTime> {
+        match self {
+            Self::FlexRequest(message) => Some(message.expiration_date_time),
+            Self::FlexOffer(message) => Some(message.expiration_date_time),
+            _ => None,
+        }
+    }
+
+    /// Which revision it is, of a plan, a request or meter data; each replaces those before about its place and day.
+    pub const fn revision(&self) -> Option<i64> {
+        match self {
+            Self::DPrognosis(message) => Some(message.revision),
+            Self::FlexRequest(message) => Some(message.revision),
+            Self::Metering(message) => Some(message.revision),
             _ => None,
         }
     }

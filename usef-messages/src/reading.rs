@@ -35,3 +35,52 @@ impl Reading {
         if self.strict { decoder.strict() } else { decoder }
     }
 }
+
+/// Gives a document its reading and its writing.
+macro_rules! document {
+    (
+        $name:ident, $what:literal, $schema:literal,
+        |$document:ident, $reading:ident| $read:expr,
+        |$this:ident| $write:expr $(,)?
+    ) => {
+        impl $name {
+            #[doc = concat!("Reads ", $what, " leniently.")]
+            ///
+            /// # Errors
+            /// When the document is refused; the error says why and where.
+            pub fn from_xml(document: &[u8]) -> Result<Self, xml_wire::Error> {
+                Self::from_xml_with(document, &$crate::reading::Reading::default())
+            }
+
+            #[doc = concat!("Reads ", $what, ", refusing whatever ", $schema, " would refuse.")]
+            ///
+            /// # Errors
+            /// When the document is refused; the error says why and where.
+            pub fn from_xml_strict(document: &[u8]) -> Result<Self, xml_wire::Error> {
+                Self::from_xml_with(document, &$crate::reading::Reading::strict())
+            }
+
+            #[doc = concat!("Reads ", $what, " as told: leniently or strictly, and within which limits.")]
+            ///
+            /// # Errors
+            /// When the document is refused; the error says why and where.
+            pub fn from_xml_with(
+                $document: &[u8],
+                $reading: &$crate::reading::Reading,
+            ) -> Result<Self, xml_wire::Error> {
+                $read
+            }
+
+            #[doc = concat!("Writes ", $what, ".")]
+            ///
+            /// # Errors
+            /// When a text holds a character that XML cannot carry.
+            pub fn to_xml(&self) -> Result<String, xml_wire::Error> {
+                let $this = self;
+                $write
+            }
+        }
+    };
+}
+
+pub(crate) use document;

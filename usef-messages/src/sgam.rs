@@ -4,7 +4,8 @@
 
 use sgam::{Exchange, Layers, Link, Placed, actors};
 
-use crate::payload::Payload;
+use crate::payload::{Kind, Payload};
+use crate::values::Role;
 
 /// A grid operator to an aggregator.
 const DSO_AGR: Link = Link {
@@ -93,11 +94,25 @@ impl Placed for Payload {
     }
 }
 
+impl Kind {
+    /// Where the message stands when it goes from one role to another; `None` where it does not.
+    ///
+    /// ```
+    /// use usef_messages::payload::Kind;
+    /// use usef_messages::values::Role;
+    /// let test = Kind::TestMessage.exchange(Role::Dso, Role::Agr).expect("any to any");
+    /// assert_eq!((test.from.id, test.to.id), (sgam::actors::DSO.id, sgam::actors::AGGREGATOR.id));
+    /// assert!(Kind::FlexOffer.exchange(Role::Dso, Role::Agr).is_none());
+    /// ```
+    pub fn exchange(self, from: Role, to: Role) -> Option<&'static Exchange> {
+        let at = self.routing().iter().position(|pair| *pair == (from, to))?;
+        Payload::EXCHANGES.get(self as usize)?.get(at)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::Kind;
-    use crate::values::Role;
 
     #[test]
     fn places_each_message_where_the_routing_says() {

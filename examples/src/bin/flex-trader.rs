@@ -1,14 +1,20 @@
 //! Trades flexibility by UFTP over HTTP: a grid operator, an aggregator, or both at once to look at.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
+use examples::flex_trader::aggregator::Aggregator;
+use examples::flex_trader::demo;
+use examples::flex_trader::edge::PATH;
+use examples::flex_trader::grid_operator::{GridOperator, Standing, standing};
+use examples::flex_trader::journal::Journal;
 use examples::flex_trader::setup::{Need, Setup, new_key, read};
-use examples::flex_trader::story::Story;
-use examples::flex_trader::{demo, edge::PATH};
+use examples::flex_trader::story::summarise;
 use tokio::net::TcpListener;
+use usef_messages::roles::store::{Change, Direction, Entry, MemoryStore, Store, StoreError};
+use usef_messages::values::{Domain, Role};
 
 /// Trades flexibility by UFTP (Shapeshifter) 3.1 over HTTP.
 #[derive(Debug, Parser)]
@@ -43,7 +49,8 @@ and what the grid operator needs from `--need FILE`; all of its parts may be lef
   { \"congestion_point\": \"ean.871685900012636543\", \"time_zone\": \"Europe/Amsterdam\", \"from\": \"17:00:00\",
     \"quarters\": 8, \"reduction_w\": 500000, \"contract_id\": \"evening-peak\" }
 
-Messages are kept in memory: a process that ends forgets its trades.";
+With `--state FILE` a process that is killed and started again goes on where it was: each message goes out, and is acted
+on, once. Without it a process that ends forgets its trades.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -56,6 +63,9 @@ enum Command {
         /// What it needs
         #[arg(long)]
         need: Option<PathBuf>,
+        /// Where its messages are kept; made where there is none
+        #[arg(long)]
+        state: Option<PathBuf>,
         /// How long the trade may take, in seconds
         #[arg(long, default_value_t = 600)]
         within: u64,
@@ -67,6 +77,9 @@ enum Command {
         /// What it can do
         #[arg(long)]
         flexibility: Option<PathBuf>,
+        /// Where its messages are kept; made where there is none
+        #[arg(long)]
+        state: Option<PathBuf>,
     },
     /// A new pair of keys
     Keys,
@@ -81,37 +94,92 @@ async fn main() -> Result<()> {
             println!("secret {}\npublic {}", &*key.to_base64(), key.public_key());
             Ok(())
         }
-        Command::Agr { setup, flexibility } => {
+        Command::Agr { setup, flexibility, state } => {
             let setup: Setup = read(&setup)?;
             let flexibility = flexibility.map_or_else(demo::flexibility, |path| read(&path))?;
-            let listener = listen(&setup).await?;
-            let _node = demo::start_agr(&setup, flexibility, listener, &Story::default())?;
-            tokio::signal::ctrl_c().await?;
-            Ok(())
+            let (store, listener) = (Kept::open(state.as_deref(), &setup.domain)?, listen(&setup).await?);
+            let (_node, runs) = Aggregator::start(&setup, flexibility, store, listener)?;
+            tokio::select! {
+                result = runs => result?,
+                result = tokio::signal::ctrl_c() => Ok(result?),
+            }
         }
-        Command::Dso { setup, need, within } => {
+        Command::Dso { setup, need, state, within } => {
             let setup: Setup = read(&setup)?;
             let need = need.map_or_else(|| Ok(Need::default()), |path| read(&path))?;
-            let (listener, story) = (listen(&setup).await?, Story::default());
-            let node = demo::start_dso(&setup, need, listener, &story)?;
-            let trade = async {
-                while !story.is_complete_but_for_the_other() {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
+            let aggregators: Vec<Domain> = setup.peers_as(Role::Agr).cloned().collect();
+            if aggregators.is_empty() {
+                bail!("{} knows nobody to trade with: none of its peers has the role AGR", setup.domain);
+            }
+            let (store, listener) = (Kept::open(state.as_deref(), &setup.domain)?, listen(&setup).await?);
+            let (node, mut runs) = GridOperator::start(&setup, need, store, listener)?;
+            let over = node.until(|dso| aggregators.iter().all(|agr| standing(dso, agr) != Standing::Open));
+            let in_time = tokio::select! {
+                in_time = tokio::time::timeout(Duration::from_secs(within), over) => in_time.is_ok(),
+                result = &mut runs => return result?,
+                result = tokio::signal::ctrl_c() => return Ok(result?),
             };
-            let in_time = tokio::time::timeout(Duration::from_secs(within), trade).await.is_ok();
-            node.with(|dso, _| dso.messages().for_each(|entry| story.carried(&entry.message)));
-            story.summarise();
+            node.stop();
+            if let Ok(ended) = tokio::time::timeout(LAST_ANSWERS, runs).await {
+                ended??;
+            }
+            node.look(|dso| summarise(Role::Dso, dso.messages()));
             if !in_time {
                 bail!("the trade was not over within {within} s");
+            }
+            for agr in &aggregators {
+                if let Standing::Failed(reason) = node.look(|dso| standing(dso, agr)) {
+                    bail!("the trade with {agr} came to nothing: {reason}");
+                }
             }
             Ok(())
         }
     }
 }
 
+/// How long the last answers may take to be carried.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// Where messages are kept: in a file, or as long as the process lives.
+enum Kept {
+    File(Journal),
+    Memory(MemoryStore),
+}
+
+impl Kept {
+    fn open(path: Option<&Path>, domain: &Domain) -> Result<Self> {
+        let Some(path) = path else { return Ok(Self::Memory(MemoryStore::default())) };
+        let mut journal = Journal::open(path)?;
+        let entries = journal.load()?;
+        let foreign = entries
+            .iter()
+            .find(|entry| entry.direction == Direction::Sent && entry.message.sender_domain() != domain);
+        if let Some(entry) = foreign {
+            bail!("{} is the state of {}, not of {domain}", path.display(), entry.message.sender_domain());
+        }
+        Ok(Self::File(journal))
+    }
+}
+
+impl Store for Kept {
+    fn load(&mut self) -> Result<Vec<Entry>, StoreError> {
+        match self {
+            Self::File(journal) => journal.load(),
+            Self::Memory(memory) => memory.load(),
+        }
+    }
+
+    fn commit(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        match self {
+            Self::File(journal) => journal.commit(changes),
+            Self::Memory(memory) => memory.commit(changes),
+        }
+    }
+}
+
 async fn listen(setup: &Setup) -> Result<TcpListener> {
-    let listener = TcpListener::bind(setup.listen).await?;
+    let listener = TcpListener::bind(setup.listen);
+    let listener = listener.await.with_context(|| format!("listening at {}", setup.listen))?;
     println!("{} takes messages at http://{}{PATH}", setup.domain, listener.local_addr()?);
     Ok(listener)
 }

@@ -5,92 +5,99 @@ use std::num::NonZeroU32;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use usef_messages::calendar::IspCalendar;
-use usef_messages::d_prognosis;
 use usef_messages::flex_offer::{Isp, OfferOption};
 use usef_messages::flex_order::FlexOrder;
 use usef_messages::flex_request::FlexRequest;
 use usef_messages::metering::{Isp as MeteredIsp, Profile, ProfileType, Unit};
-use usef_messages::roles::agr::{MeterData, Offer, Request, Response};
-use usef_messages::roles::{Agr, Event, Subject};
+use usef_messages::roles::agr::{self, MeterData, Offer, Request, Response};
+use usef_messages::roles::delivery::DeliveryResult;
+use usef_messages::roles::store::{Entry, Peer, Store};
+use usef_messages::roles::{Agr, Config, Event, Subject};
 use usef_messages::values::{Disposition, Outcome, Quantity, Uuid};
+use usef_messages::{Payload, d_prognosis};
 
-use super::setup::{Flexibility, FlexibilityOption};
-use super::story::{Step, Story};
+use super::edge::Node;
+use super::setup::{Flexibility, FlexibilityOption, Setup};
+use super::story;
 
 /// What the houses draw without flexibility, in watts.
 pub const BASELINE_W: i64 = 900_000;
 
-/// The aggregator's side of the trade.
+/// The aggregator's side of the trade. What it has to know later it asks its participant, which remembers.
 #[derive(Debug)]
 pub struct Aggregator {
     flexibility: Flexibility,
-    story: Story,
-    /// The offer that is to be taken back.
-    spare: Option<Uuid>,
 }
 
 impl Aggregator {
-    /// An aggregator that can do this.
-    pub fn new(flexibility: Flexibility, story: Story) -> Self {
-        Self { flexibility, story, spare: None }
-    }
-
-    fn tell(&self, what: &str) {
-        self.story.tell("AGR", what);
+    /// Has an aggregator that can do this listen and trade, until something fails.
+    ///
+    /// # Errors
+    /// When its setup is wrong, or the store cannot be read.
+    pub fn start(
+        setup: &Setup,
+        flexibility: Flexibility,
+        store: impl Store + Send + 'static,
+        listener: TcpListener,
+    ) -> Result<(Node<agr::Aggregator>, JoinHandle<Result<()>>)> {
+        let config = Config::new(setup.domain.clone());
+        let agr = Agr::new(config, setup.key()?, setup.book(), store, rand::random())?;
+        let node = Node::new(agr, setup.endpoints()?).reporting(|peer, result| trouble("AGR", peer, result));
+        let program = Self { flexibility };
+        let running = node.start(listener, move |agr, event, now| {
+            // A peer may ask for what cannot be done; others are served nevertheless.
+            program.act(agr, event, now).or_else(|error| {
+                tell(&format!("gives up: {error:#}"));
+                Ok(())
+            })
+        });
+        Ok((node, running))
     }
 
     /// Acts on an event.
-    ///
-    /// # Errors
-    /// When a message cannot be made.
-    pub fn act(&mut self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+    fn act(&self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
         match event {
             Event::Request { message: Request::TestMessage(_), peer, .. } => {
-                self.tell(&format!("answers a test message of {}", peer.domain));
+                tell(&format!("answers a test message of {}", peer.domain));
             }
             Event::Request { message: Request::FlexReservationUpdate(update), .. } => {
                 let runs: u32 = update.isps.iter().map(Isp::duration_isps).sum();
-                self.tell(&format!("keeps {runs} periods reserved under contract {}", update.contract_id));
+                tell(&format!("keeps {runs} periods reserved under contract {}", update.contract_id));
             }
             Event::Request { message: Request::FlexRequest(request), .. } => {
                 self.offer(agr, &request, now)?
             }
             Event::Response { message: Response::FlexOfferResponse(response), peer, .. } => {
                 let id = &response.flex_offer_message_id;
-                self.tell(&format!("hears that its offer {} is {}", short(id), response.result));
-                if self.spare.take_if(|spare| spare == id).is_some() {
+                tell(&format!("hears that its offer {} is {}", short(id), response.result));
+                if response.result == Outcome::Accepted && is_spare(agr, &peer, id) {
                     agr.revoke(&peer.domain, id, now)?;
-                    self.tell(&format!("takes offer {} back", short(id)));
+                    tell(&format!("takes offer {} back", short(id)));
                 }
             }
             Event::Response { message: Response::FlexOfferRevocationResponse(response), .. } => {
-                self.tell(&format!("hears that taking it back is {}", response.result));
-                if response.result == Outcome::Accepted {
-                    self.story.saw(Step::Revoked);
-                }
+                tell(&format!("hears that taking it back is {}", response.result));
             }
             Event::Request { message: Request::FlexOrder(order), .. } => self.deliver(agr, &order, now)?,
             Event::Response { message: Response::DPrognosisResponse(response), .. } => {
-                let honoured = response.flex_order_statuses.iter().all(|status| status.is_validated);
-                self.tell(&format!("hears that its plan is {}", response.result));
-                if honoured && response.result == Outcome::Accepted {
-                    self.story.saw(Step::Planned);
-                }
+                tell(&format!("hears that its plan is {}", response.result));
             }
             Event::Response { message: Response::MeteringResponse(response), .. } => {
-                self.tell(&format!("hears that its meter data is {}", response.result));
+                tell(&format!("hears that its meter data is {}", response.result));
             }
             Event::Request { message: Request::FlexSettlement(settlement), .. } => {
                 let total: Decimal =
                     settlement.flex_order_settlements.iter().map(|order| order.net_settlement.get()).sum();
-                self.tell(&format!("agrees to be paid {} {total}", settlement.currency));
+                tell(&format!("agrees to be paid {} {total}", settlement.currency));
             }
             Event::Rejected { message, reason, .. } => {
-                self.tell(&format!("rejects {}: {reason}", message.name()));
+                tell(&format!("rejects {}: {reason}", message.name()));
             }
             Event::Undelivered { message, failure, .. } => {
-                self.tell(&format!("cannot deliver {}: {failure}", message.name()));
+                tell(&format!("cannot deliver {}: {failure}", message.name()));
             }
             _ => {}
         }
@@ -98,11 +105,11 @@ impl Aggregator {
     }
 
     /// Offers everything that fits the request, and the first of it once more at twice the price.
-    fn offer(&mut self, agr: &mut Agr, request: &FlexRequest, now: DateTime<Utc>) -> Result<()> {
+    fn offer(&self, agr: &mut Agr, request: &FlexRequest, now: DateTime<Utc>) -> Result<()> {
         let wanted: Vec<_> =
             request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested)).collect();
         let least_w = wanted.iter().map(|isp| isp.min_power_w).max().context("nothing is requested")?;
-        self.tell(&format!("is asked for down to {} kW at {}", least_w / 1000, request.congestion_point));
+        tell(&format!("is asked for down to {} kW at {}", least_w / 1000, request.congestion_point));
         let option = |known: &FlexibilityOption| OfferOption {
             option_reference: known.reference.clone(),
             price: known.price,
@@ -115,7 +122,7 @@ impl Aggregator {
         let fits = |known: &&FlexibilityOption| -known.reduction_w >= least_w;
         let options: Vec<_> = self.flexibility.options.iter().filter(fits).map(option).collect();
         let Some(first) = options.first().cloned() else {
-            self.tell("has nothing that fits");
+            tell("has nothing that fits");
             return Ok(());
         };
         let spare_price =
@@ -135,8 +142,7 @@ impl Aggregator {
                 .collect();
             let offer = Offer::new(expires, self.flexibility.currency.clone(), options);
             let id = agr.offer(&request.sender_domain, &request.message_id, offer, now)?;
-            self.tell(&format!("offers {} as {}", listed.join(" or "), short(&id)));
-            self.spare = Some(id);
+            tell(&format!("offers {} as {}", listed.join(" or "), short(&id)));
         }
         Ok(())
     }
@@ -148,7 +154,7 @@ impl Aggregator {
             let first = isp.start.get();
             let time = |isp: u32| calendar.local_start(isp).map(|start| start.format("%H:%M").to_string());
             let (from, to) = (time(first), time(first + isp.duration_isps()));
-            self.tell(&format!(
+            tell(&format!(
                 "must draw {} kW less from {} to {} on {}, for {} {}",
                 -isp.power_w / 1000,
                 from.unwrap_or_default(),
@@ -171,7 +177,7 @@ impl Aggregator {
             duration: None,
         });
         agr.prognosis(&order.sender_domain, Subject::of(order), plan.collect(), now)?;
-        self.tell("sends its plan for the day, which honours the order");
+        tell("sends its plan for the day, which honours the order");
         let kw = |power_w: &i64| Quantity::from(Decimal::from(*power_w) / Decimal::ONE_THOUSAND);
         let isps = (1..).zip(&powers).map(|(start, power_w)| MeteredIsp { start, value: kw(power_w) });
         let data = MeterData {
@@ -187,9 +193,35 @@ impl Aggregator {
             }],
         };
         agr.meter(&order.sender_domain, data, now)?;
-        self.tell("sends what its meter showed, as if the day were over");
+        tell("sends what its meter showed, as if the day were over");
         Ok(())
     }
+}
+
+/// Whether an offer is the last of several in answer to one request: the dear one.
+fn is_spare(agr: &Agr, peer: &Peer, id: &Uuid) -> bool {
+    let request = |entry: &Entry| match &entry.message {
+        Payload::FlexOffer(offer) if entry.peer == *peer => offer.flex_request_message_id.clone(),
+        _ => None,
+    };
+    let Some(asked) = agr.sent(peer, id).and_then(request) else { return false };
+    let mut offers = agr.messages().rev().filter(|entry| request(entry).as_ref() == Some(&asked));
+    offers.next().is_some_and(|last| last.message.message_id() == id) && offers.next().is_some()
+}
+
+fn tell(what: &str) {
+    story::tell("AGR", what);
+}
+
+/// Tells of a try that did not deliver.
+pub fn trouble(who: &str, peer: &Peer, result: &DeliveryResult) {
+    let what = match result {
+        DeliveryResult::Status { code, text, .. } => format!("is answered {code} by {}: {text}", peer.domain),
+        DeliveryResult::Redirect { location } => format!("is sent on by {} to {location}", peer.domain),
+        DeliveryResult::NoAnswer(why) => format!("cannot reach {} ({why}) and tries again", peer.domain),
+        DeliveryResult::NoEndpoint => format!("does not know where {peer} takes messages"),
+    };
+    story::tell(who, &what);
 }
 
 /// The beginning of an identifier, for people.

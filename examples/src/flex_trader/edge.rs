@@ -14,7 +14,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 use usef_messages::roles::delivery::{DeliveryResult, TransmitId};
 use usef_messages::roles::store::Peer;
 use usef_messages::roles::{Event, Participant, Party, Transmit, status};
@@ -40,7 +41,13 @@ pub struct Node<P> {
     participant: Arc<Mutex<Participant<P>>>,
     endpoints: Arc<Endpoints>,
     wake: Arc<Notify>,
+    changed: Arc<Notify>,
+    stopped: Arc<watch::Sender<bool>>,
+    report: Arc<Report>,
 }
+
+/// Hears of every try that did not deliver.
+type Report = dyn Fn(&Peer, &DeliveryResult) + Send + Sync;
 
 impl<P> Clone for Node<P> {
     fn clone(&self) -> Self {
@@ -48,6 +55,9 @@ impl<P> Clone for Node<P> {
             participant: Arc::clone(&self.participant),
             endpoints: Arc::clone(&self.endpoints),
             wake: Arc::clone(&self.wake),
+            changed: Arc::clone(&self.changed),
+            stopped: Arc::clone(&self.stopped),
+            report: Arc::clone(&self.report),
         }
     }
 }
@@ -65,6 +75,49 @@ impl<P: Party + Send + 'static> Node<P> {
             participant: Arc::new(Mutex::new(participant)),
             endpoints: Arc::new(endpoints),
             wake: Arc::default(),
+            changed: Arc::default(),
+            stopped: Arc::default(),
+            report: Arc::new(|_, _| {}),
+        }
+    }
+
+    /// Has every try that did not deliver told to this.
+    #[must_use]
+    pub fn reporting(self, report: impl Fn(&Peer, &DeliveryResult) + Send + Sync + 'static) -> Self {
+        Self { report: Arc::new(report), ..self }
+    }
+
+    /// Takes what peers post and posts what is to be sent, until it is stopped or something fails.
+    pub fn start(
+        &self,
+        listener: TcpListener,
+        act: impl FnMut(&mut Participant<P>, Event<P::Request, P::Response>, DateTime<Utc>) -> Result<()>
+        + Send
+        + 'static,
+    ) -> JoinHandle<Result<()>> {
+        let (server, client) = (self.clone().serve(listener), self.clone().run(act));
+        tokio::spawn(async move { tokio::try_join!(server, client).map(drop) })
+    }
+
+    /// Takes nothing new, and ends when those who wait for an answer have it.
+    pub fn stop(&self) {
+        self.stopped.send_replace(true);
+    }
+
+    async fn end(&self) {
+        // The sender lives as long as this node.
+        let _ = self.stopped.subscribe().wait_for(|stopped| *stopped).await;
+    }
+
+    /// Looks at the participant.
+    pub fn look<T>(&self, look: impl FnOnce(&Participant<P>) -> T) -> T {
+        look(&self.participant.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits until the participant is as wished.
+    pub async fn until(&self, wish: impl Fn(&Participant<P>) -> bool) {
+        while !self.look(&wish) {
+            self.changed.notified().await;
         }
     }
 
@@ -78,14 +131,16 @@ impl<P: Party + Send + 'static> Node<P> {
         result
     }
 
-    /// Takes what peers post, for ever.
+    /// Takes what peers post, until it is stopped.
     ///
     /// # Errors
     /// When the listener fails.
     pub async fn serve(self, listener: TcpListener) -> Result<()> {
-        let receive = move |headers: HeaderMap, body: Bytes| async move { self.receive(&headers, &body) };
+        let node = self.clone();
+        let receive = move |headers: HeaderMap, body: Bytes| async move { node.receive(&headers, &body) };
         let router = Router::new().route(PATH, post(receive)).layer(DefaultBodyLimit::max(MAX_BODY));
-        axum::serve(listener, router).await.context("serving")
+        let end = async move { self.end().await };
+        axum::serve(listener, router).with_graceful_shutdown(end).await.context("serving")
     }
 
     fn receive(&self, headers: &HeaderMap, body: &[u8]) -> (StatusCode, String) {
@@ -101,7 +156,7 @@ impl<P: Party + Send + 'static> Node<P> {
         (StatusCode::from_u16(status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text)
     }
 
-    /// Posts what the participant has to send and hands its events to the application, for ever.
+    /// Posts what the participant has to send and hands its events to the application, until it is stopped.
     ///
     /// # Errors
     /// When the HTTP client cannot be set up, or the application fails.
@@ -129,6 +184,7 @@ impl<P: Party + Send + 'static> Node<P> {
                         anyhow::Ok(())
                     })??;
                 }
+                self.changed.notify_one();
                 let transmits: Vec<_> = std::iter::from_fn(|| participant.poll_transmit(now)).collect();
                 (transmits, participant.poll_timeout())
             };
@@ -137,6 +193,7 @@ impl<P: Party + Send + 'static> Node<P> {
             }
             let wait = timeout.map_or(PATIENCE, |at| (at - Utc::now()).to_std().unwrap_or_default());
             tokio::select! {
+                () = self.end() => return Ok(()),
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(wait.max(Duration::from_millis(1))) => {}
             }
@@ -150,6 +207,9 @@ impl<P: Party + Send + 'static> Node<P> {
             Some(url) => send(&client, url, transmit.body).await,
             None => DeliveryResult::NoEndpoint,
         };
+        if !matches!(result, DeliveryResult::Status { code: 200..300, .. }) {
+            (self.report)(&peer, &result);
+        }
         self.with(|participant, now| participant.handle_delivery(id, result, now));
     }
 }
@@ -168,7 +228,7 @@ async fn send(client: &reqwest::Client, url: &str, body: Vec<u8>) -> DeliveryRes
     let request = client.post(url).header(header::CONTENT_TYPE, "text/xml; charset=utf-8").body(body);
     let answer = match request.send().await {
         Ok(answer) => answer,
-        Err(error) => return DeliveryResult::NoAnswer(error.to_string()),
+        Err(error) => return DeliveryResult::NoAnswer(innermost(&error)),
     };
     let code = answer.status().as_u16();
     let text_of = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
@@ -181,4 +241,11 @@ async fn send(client: &reqwest::Client, url: &str, body: Vec<u8>) -> DeliveryRes
     let retry_after = retry_after.and_then(TimeDelta::try_seconds);
     let text = answer.text().await.unwrap_or_default().chars().take(MAX_TEXT).collect();
     DeliveryResult::Status { code, retry_after, text }
+}
+
+/// What an error comes down to: of a failed connection, why.
+fn innermost(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .last()
+        .map_or_else(String::new, ToString::to_string)
 }

@@ -3,49 +3,96 @@
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
-use usef_messages::d_prognosis::FlexOrderStatus;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use usef_messages::d_prognosis::{DPrognosis, FlexOrderStatus};
 use usef_messages::flex_offer::{FlexOffer, Isp};
 use usef_messages::flex_order::FlexOrder;
 use usef_messages::flex_request;
 use usef_messages::flex_settlement::{
     ContractIsp, ContractPeriod, ContractSettlement, FlexOrderSettlement, OrderIsp,
 };
+use usef_messages::message::Answers;
 use usef_messages::metering::Metering;
-use usef_messages::roles::dso::{Request, Response, Settlement, Wish};
-use usef_messages::roles::store::Peer;
-use usef_messages::roles::{Dso, Event};
+use usef_messages::payload::Kind;
+use usef_messages::roles::dso::{self, Request, Response, Settlement, Wish};
+use usef_messages::roles::store::{Direction, Entry, Peer, Stage, Store};
+use usef_messages::roles::{Config, Dso, Event, Subject};
 use usef_messages::values::{ActivationFactor, Disposition, Domain, Outcome, Role, Verdict};
 use usef_messages::{Message as _, Payload};
 
-use super::aggregator::{BASELINE_W, number, short};
-use super::setup::Need;
-use super::story::{Step, Story};
+use super::aggregator::{BASELINE_W, number, short, trouble};
+use super::edge::Node;
+use super::setup::{Need, Setup};
+use super::story::{self, Step};
 
-/// The grid operator's side of the trade.
+/// The grid operator's side of the trade. What it has to know later it asks its participant, which remembers.
 #[derive(Debug)]
 pub struct GridOperator {
     need: Need,
-    story: Story,
-    offers: Vec<FlexOffer>,
+}
+
+/// How a trade with an aggregator stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// There is none.
+    None,
+    /// It goes on.
+    Open,
+    /// It is settled, and all is said.
+    Settled,
+    /// It came to nothing, for this reason.
+    Failed(String),
 }
 
 impl GridOperator {
-    /// A grid operator that needs this.
-    pub fn new(need: Need, story: Story) -> Self {
-        Self { need, story, offers: Vec::new() }
-    }
-
-    fn tell(&self, what: &str) {
-        self.story.tell("DSO", what);
-    }
-
-    /// Begins the trade with an aggregator.
+    /// Has a grid operator listen and trade with every aggregator it knows, until something fails. Trades that were
+    /// begun before go on.
     ///
     /// # Errors
-    /// When a message cannot be made.
-    pub fn begin(&self, dso: &mut Dso, agr: &Domain, now: DateTime<Utc>) -> Result<()> {
-        dso.test(&Peer { domain: agr.clone(), role: Role::Agr }, now)?;
-        self.tell(&format!("asks whether {agr} is there"));
+    /// When its setup is wrong, the store cannot be read, or a message cannot be made.
+    pub fn start(
+        setup: &Setup,
+        need: Need,
+        store: impl Store + Send + 'static,
+        listener: TcpListener,
+    ) -> Result<(Node<dso::GridOperator>, JoinHandle<Result<()>>)> {
+        let config = Config::new(setup.domain.clone()).asking([Kind::DPrognosis], TimeDelta::minutes(1));
+        let dso = Dso::new(config, setup.key()?, setup.book(), store, rand::random())?;
+        let node = Node::new(dso, setup.endpoints()?).reporting(|peer, result| trouble("DSO", peer, result));
+        let program = Self { need };
+        for agr in setup.peers_as(Role::Agr) {
+            node.with(|dso, now| program.begin_or_go_on(dso, agr, now))?;
+        }
+        let running = node.start(listener, move |dso, event, now| program.act(dso, event, now));
+        Ok((node, running))
+    }
+
+    /// What is needed tomorrow is bought once: a trade about it goes on, or is over.
+    fn begin_or_go_on(&self, dso: &mut Dso, agr: &Domain, now: DateTime<Utc>) -> Result<()> {
+        let tomorrow = self.need.tomorrow()?.0;
+        let is_about_it = trade(dso, agr).any(|entry| match &entry.message {
+            Payload::FlexRequest(request) => Subject::of(request) == tomorrow,
+            _ => false,
+        });
+        let is_ordered = trade(dso, agr).any(|entry| entry.message.kind() == Kind::FlexOrder);
+        match standing(dso, agr) {
+            Standing::Settled if is_about_it => {
+                tell(&format!("has settled {} with {agr} already", tomorrow.period));
+                Ok(())
+            }
+            Standing::Open if is_about_it || is_ordered => {
+                tell(&format!("goes on with the trade with {agr}"));
+                Ok(())
+            }
+            // Its parts are begun all or none.
+            _ => dso.together(|dso| self.begin(dso, agr, now))?,
+        }
+    }
+
+    fn begin(&self, dso: &mut Dso, agr: &Domain, now: DateTime<Utc>) -> Result<()> {
+        dso.test(&Peer::new(agr.clone(), Role::Agr), now)?;
+        tell(&format!("asks whether {agr} is there"));
         let (subject, calendar, peak) = self.need.tomorrow()?;
         let isps = calendar.isps(peak);
         let (start, duration) = (number(*isps.start())?, number(isps.clone().count().try_into()?)?);
@@ -68,7 +115,7 @@ impl GridOperator {
             service_type: None,
         };
         dso.request_flex(agr, subject, wish, now)?;
-        self.tell(&format!(
+        tell(&format!(
             "asks for {} kW less on {period} from {}, for {} quarters of an hour",
             self.need.reduction_w / 1000,
             self.need.from.format("%H:%M"),
@@ -78,99 +125,55 @@ impl GridOperator {
     }
 
     /// Acts on an event.
-    ///
-    /// # Errors
-    /// When a message cannot be made.
-    pub fn act(&mut self, dso: &mut Dso, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+    fn act(&self, dso: &mut Dso, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
         match event {
             Event::Response { message: Response::TestMessageResponse(_), peer, .. } => {
-                self.tell(&format!("hears that {} is there", peer.domain));
-                self.story.saw(Step::Reached);
+                tell(&format!("hears that {} is there", peer.domain));
             }
             Event::Response { message: Response::FlexReservationUpdateResponse(response), .. } => {
-                self.heard(
-                    "the reservation",
-                    response.result,
-                    response.rejection_reason.as_deref(),
-                    Step::Reserved,
-                );
+                heard("the reservation", &response);
             }
             Event::Response { message: Response::FlexRequestResponse(response), .. } => {
-                self.heard(
-                    "the request",
-                    response.result,
-                    response.rejection_reason.as_deref(),
-                    Step::Requested,
-                );
+                heard("the request", &response);
             }
             Event::Request { message: Request::FlexOffer(offer), .. } => {
-                self.tell(&format!("accepts offer {} as one to choose from", short(&offer.message_id)));
-                self.story.saw(Step::Offered);
-                self.offers.push(offer);
+                tell(&format!("accepts offer {} as one to choose from", short(&offer.message_id)));
             }
-            Event::Request { message: Request::FlexOfferRevocation(revocation), .. } => {
-                self.tell(&format!("lets offer {} go", short(&revocation.flex_offer_message_id)));
-                self.offers.retain(|offer| offer.message_id != revocation.flex_offer_message_id);
-                self.order(dso, now)?;
+            Event::Request { message: Request::FlexOfferRevocation(revocation), peer, .. } => {
+                tell(&format!("lets offer {} go", short(&revocation.flex_offer_message_id)));
+                self.order(dso, &peer, now)?;
             }
             Event::Response { message: Response::FlexOrderResponse(response), .. } => {
-                self.heard("the order", response.result, response.rejection_reason.as_deref(), Step::Ordered);
+                heard("the order", &response);
             }
             Event::Request { id, message: Request::DPrognosis(plan), peer, .. } => {
-                let orders =
-                    dso.messages().filter(|entry| entry.peer == peer).filter_map(|entry| {
-                        match &entry.message {
-                            Payload::FlexOrder(order) => Some(order.message_id.clone()),
-                            _ => None,
-                        }
-                    });
-                let statuses: Vec<_> = orders
-                    .map(|order| FlexOrderStatus { flex_order_message_id: order, is_validated: true })
-                    .collect();
-                self.tell(&format!("accepts plan {} for {}", plan.revision, plan.period));
-                dso.answer_prognosis(id, statuses, now)?;
+                tell(&format!("accepts plan {} for {}", plan.revision, plan.period));
+                dso.answer_prognosis(id, honoured(dso, &peer, &plan), now)?;
             }
             Event::Request { message: Request::Metering(metering), peer, .. } => {
-                self.tell(&format!("has the meter data of {}", metering.ean));
-                self.story.saw(Step::Metered);
+                tell(&format!("has the meter data of {}", metering.ean));
                 self.settle(dso, &metering, &peer, now)?;
             }
             Event::Response { message: Response::FlexSettlementResponse(response), .. } => {
-                let agreed = response
-                    .flex_order_settlement_statuses
-                    .iter()
-                    .all(|status| status.disposition == Verdict::Accepted);
-                self.tell(if agreed {
-                    "hears that the settlement is agreed with"
-                } else {
-                    "hears of a dispute"
-                });
-                if agreed && response.result == Outcome::Accepted {
-                    self.story.saw(Step::Settled);
-                }
+                let mut statuses = response.flex_order_settlement_statuses.iter();
+                let agreed = statuses.all(|status| status.disposition == Verdict::Accepted);
+                tell(if agreed { "hears that the settlement is agreed with" } else { "hears of a dispute" });
             }
             Event::Rejected { message, reason, .. } => {
-                self.tell(&format!("rejects {}: {reason}", message.name()));
+                tell(&format!("rejects {}: {reason}", message.name()));
             }
             Event::Undelivered { message, failure, .. } => {
-                self.tell(&format!("cannot deliver {}: {failure}", message.name()));
+                tell(&format!("cannot deliver {}: {failure}", message.name()));
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn heard(&self, what: &str, result: Outcome, reason: Option<&str>, step: Step) {
-        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        self.tell(&format!("hears that {what} is {result}{reason}"));
-        if result == Outcome::Accepted {
-            self.story.saw(step);
-        }
-    }
-
     /// Orders the option that is cheapest for each watt, and no more of it than is needed.
-    fn order(&self, dso: &mut Dso, now: DateTime<Utc>) -> Result<()> {
-        let options = self.offers.iter().flat_map(|offer| {
+    fn order(&self, dso: &mut Dso, peer: &Peer, now: DateTime<Utc>) -> Result<()> {
+        let offers = open_offers(dso, peer, now);
+        let options = offers.iter().flat_map(|offer| {
             offer.offer_options.iter().filter_map(move |option| {
                 let watts = option.isps.iter().map(|isp| -isp.power_w).min().filter(|watts| *watts > 0)?;
                 Some((option.price.get() / Decimal::from(watts), watts, offer, option))
@@ -181,13 +184,12 @@ impl GridOperator {
         let part =
             (Decimal::from(self.need.reduction_w) / Decimal::from(watts)).min(Decimal::ONE).round_dp(2);
         let factor = ActivationFactor::new(part).unwrap_or(whole).max(option.min_activation_factor());
-        let reference = &option.option_reference;
-        let order = dso.order(&offer.sender_domain, &offer.message_id, reference, factor, "order-1", now)?;
-        self.tell(&format!(
-            "orders {factor} of {reference} of offer {}: {}",
-            short(&offer.message_id),
-            short(&order)
-        ));
+        let chosen = &option.option_reference;
+        let before = dso.messages().filter(|entry| entry.message.kind() == Kind::FlexOrder).count();
+        let reference = format!("order-{}", before + 1);
+        let order = dso.order(&peer.domain, &offer.message_id, chosen, factor, &reference, now)?;
+        let part = if factor == whole { "all".to_owned() } else { factor.to_string() };
+        tell(&format!("orders {part} of {chosen} of offer {}: {}", short(&offer.message_id), short(&order)));
         Ok(())
     }
 
@@ -252,7 +254,82 @@ impl GridOperator {
             }],
         };
         dso.settle(order.recipient_domain(), settlement, now)?;
-        self.tell(&format!("settles {} {} for {}", order.currency, order.price, order.order_reference));
+        tell(&format!("settles {} {} for {}", order.currency, order.price, order.order_reference));
         Ok(())
     }
+}
+
+/// The messages of the last trade with an aggregator, the newest first: a trade begins with a test message.
+fn trade<'d>(dso: &'d Dso, agr: &Domain) -> impl Iterator<Item = &'d Entry> {
+    let mut begun = false;
+    let with_it = dso.messages().rev().filter(move |entry| entry.peer.domain == *agr);
+    with_it.take_while(move |entry| {
+        !std::mem::replace(
+            &mut begun,
+            entry.direction == Direction::Sent && entry.message.kind() == Kind::TestMessage,
+        )
+    })
+}
+
+/// How the last trade with an aggregator stands.
+pub fn standing(dso: &Dso, agr: &Domain) -> Standing {
+    let (mut standing, mut settled, mut waiting) = (Standing::None, false, false);
+    for entry in trade(dso, agr) {
+        standing = Standing::Open;
+        settled |= Step::of(entry) == Some(Step::Settled);
+        let is_request = entry.message.kind().response().is_some();
+        match &entry.state.stage {
+            Stage::Waiting(_) => waiting = true,
+            Stage::Delivered if is_request => waiting |= dso.response_to(entry).is_none(),
+            Stage::Taken if entry.message.result() == Some(Outcome::Rejected) => {
+                let reason = entry.message.rejection_reason().unwrap_or("no reason is given");
+                return Standing::Failed(format!("{}: {reason}", entry.message.name()));
+            }
+            Stage::Failed(failure) if is_request => {
+                return Standing::Failed(format!("{}: {failure}", entry.message.name()));
+            }
+            _ => {}
+        }
+    }
+    if settled && !waiting { Standing::Settled } else { standing }
+}
+
+/// The offers of the last trade that can be ordered.
+fn open_offers(dso: &Dso, peer: &Peer, now: DateTime<Utc>) -> Vec<FlexOffer> {
+    let (mut offers, mut revoked) = (Vec::new(), Vec::new());
+    for entry in trade(dso, &peer.domain).filter(|entry| entry.state.stage.is_accepted()) {
+        match &entry.message {
+            Payload::FlexOfferRevocation(revocation) => revoked.push(&revocation.flex_offer_message_id),
+            Payload::FlexOffer(offer)
+                if offer.expiration_date_time.to_utc() > now && !revoked.contains(&&offer.message_id) =>
+            {
+                offers.push(offer.clone());
+            }
+            _ => {}
+        }
+    }
+    offers
+}
+
+/// The orders at the place and day of a plan, each of which it honours.
+fn honoured(dso: &Dso, peer: &Peer, plan: &DPrognosis) -> Vec<FlexOrderStatus> {
+    let orders =
+        dso.messages().filter(|entry| entry.peer == *peer).filter_map(|entry| match &entry.message {
+            Payload::FlexOrder(order)
+                if order.period == plan.period && order.congestion_point == plan.congestion_point =>
+            {
+                Some(order.message_id.clone())
+            }
+            _ => None,
+        });
+    orders.map(|order| FlexOrderStatus { flex_order_message_id: order, is_validated: true }).collect()
+}
+
+fn heard(what: &str, response: &dyn Answers) {
+    let reason = response.rejection_reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+    tell(&format!("hears that {what} is {}{reason}", response.result()));
+}
+
+fn tell(what: &str) {
+    story::tell("DSO", what);
 }

@@ -4,5 +4,6 @@ pub mod aggregator;
 pub mod demo;
 pub mod edge;
 pub mod grid_operator;
+pub mod journal;
 pub mod setup;
 pub mod story;

@@ -50,7 +50,7 @@ impl Setup {
     /// # Errors
     /// When it is none.
     pub fn key(&self) -> Result<SecretKey> {
-        self.secret_key.parse().context("secret_key")
+        self.secret_key.parse().context("the secret_key is none; `flex-trader keys` makes one")
     }
 
     /// The keys of all peers.
@@ -64,9 +64,18 @@ impl Setup {
     }
 
     /// Where all peers take messages.
-    pub fn endpoints(&self) -> Endpoints {
-        let peer = |known: &KnownPeer| Peer { domain: known.domain.clone(), role: known.role };
-        self.peers.iter().map(|known| (peer(known), known.url.clone())).collect()
+    ///
+    /// # Errors
+    /// When one of the addresses is none.
+    pub fn endpoints(&self) -> Result<Endpoints> {
+        let peer = |known: &KnownPeer| {
+            reqwest::Url::parse(&known.url)
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https"))
+                .with_context(|| format!("the url of {} is no address: {:?}", known.domain, known.url))?;
+            Ok((Peer::new(known.domain.clone(), known.role), known.url.clone()))
+        };
+        self.peers.iter().map(peer).collect()
     }
 
     /// The peers that act as this.

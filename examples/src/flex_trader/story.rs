@@ -1,12 +1,13 @@
-//! The trade as it happens, told line by line, and what was seen of it.
+//! The trade as it happens, told line by line, and what messages show of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Local;
-use sgam::{Exchange, Placed as _};
+use sgam::Exchange;
 use usef_messages::Payload;
+use usef_messages::roles::store::{Direction, Entry, Stage};
+use usef_messages::values::{Outcome, Role, Verdict};
 
 /// What has to happen in a trade, in the order of its steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,69 +45,66 @@ impl Step {
         (Self::Metered, "the grid operator has the meter data"),
         (Self::Settled, "the settlement is agreed with"),
     ];
-}
 
-/// What was told and seen so far. Clones share it.
-#[derive(Debug, Clone, Default)]
-pub struct Story {
-    seen: Arc<Mutex<Seen>>,
-}
-
-#[derive(Debug, Default)]
-struct Seen {
-    steps: BTreeSet<Step>,
-    messages: BTreeMap<&'static str, u32>,
-    exchanges: Vec<Exchange>,
-}
-
-impl Story {
-    /// Tells a line.
-    pub fn tell(&self, who: &str, what: &str) {
-        let (dim, plain) = if std::io::stdout().is_terminal() { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
-        println!("{dim}{}{plain}  {who:<3}  {what}", Local::now().format("%H:%M:%S%.3f"));
-    }
-
-    /// A step was seen.
-    pub fn saw(&self, step: Step) {
-        self.lock().steps.insert(step);
-    }
-
-    /// Whether all steps were seen.
-    pub fn is_complete(&self) -> bool {
-        Step::ALL.iter().all(|(step, _)| self.lock().steps.contains(step))
-    }
-
-    /// Whether a grid operator alone has seen all that it can: the end of a trade.
-    pub fn is_complete_but_for_the_other(&self) -> bool {
-        self.lock().steps.contains(&Step::Settled)
-    }
-
-    /// A message went over the wire.
-    pub fn carried(&self, message: &Payload) {
-        let exchanges = message.exchanges();
-        let mut seen = self.lock();
-        *seen.messages.entry(message.name()).or_default() += 1;
-        for exchange in exchanges {
-            if !seen.exchanges.contains(exchange) {
-                seen.exchanges.push(*exchange);
+    /// The step that a message completes: a response that says yes, at whoever got it or knows that it arrived.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let arrived = matches!(entry.state.stage, Stage::Taken | Stage::Delivered);
+        if !arrived || entry.message.result() == Some(Outcome::Rejected) {
+            return None;
+        }
+        match &entry.message {
+            Payload::TestMessageResponse(_) => Some(Self::Reached),
+            Payload::FlexReservationUpdateResponse(_) => Some(Self::Reserved),
+            Payload::FlexRequestResponse(_) => Some(Self::Requested),
+            Payload::FlexOfferResponse(_) => Some(Self::Offered),
+            Payload::FlexOfferRevocationResponse(_) => Some(Self::Revoked),
+            Payload::FlexOrderResponse(_) => Some(Self::Ordered),
+            Payload::DPrognosisResponse(response) => {
+                response.flex_order_statuses.iter().all(|status| status.is_validated).then_some(Self::Planned)
             }
+            Payload::MeteringResponse(_) => Some(Self::Metered),
+            Payload::FlexSettlementResponse(response) => {
+                let mut statuses = response.flex_order_settlement_statuses.iter();
+                statuses.all(|status| status.disposition == Verdict::Accepted).then_some(Self::Settled)
+            }
+            _ => None,
         }
     }
+}
 
-    /// Says what was seen, and where each message stands in the architecture model.
-    pub fn summarise(&self) {
-        let seen = self.lock();
-        println!("\nWhere each message stands in the Smart Grid Architecture Model\n");
-        print!("{}", sgam::render::table(&seen.exchanges));
-        let counts: Vec<_> = seen.messages.iter().map(|(name, count)| format!("{name} {count}")).collect();
-        println!("\nOn the wire: {}.", counts.join(", "));
-        println!("\nSteps");
-        for (step, label) in Step::ALL {
-            println!("  {} {label}", if seen.steps.contains(&step) { "✓" } else { "✗" });
+/// Tells a line.
+pub fn tell(who: &str, what: &str) {
+    let (dim, plain) = if std::io::stdout().is_terminal() { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+    println!("{dim}{}{plain}  {who:<3}  {what}", Local::now().format("%H:%M:%S%.3f"));
+}
+
+/// Says what the messages of a participant in this role show: where each stands in the architecture model, how many went
+/// over the wire, and which steps were seen.
+pub fn summarise<'e>(role: Role, entries: impl Iterator<Item = &'e Entry>) {
+    let mut exchanges: Vec<Exchange> = Vec::new();
+    let (mut messages, mut steps) = (BTreeMap::<&str, u32>::new(), BTreeSet::new());
+    for entry in entries {
+        if matches!(entry.state.stage, Stage::Waiting(_) | Stage::Failed(_)) {
+            continue;
         }
+        let (from, to) = match entry.direction {
+            Direction::Received => (entry.peer.role, role),
+            Direction::Sent => (role, entry.peer.role),
+        };
+        if let Some(exchange) = entry.message.kind().exchange(from, to)
+            && !exchanges.contains(exchange)
+        {
+            exchanges.push(*exchange);
+        }
+        *messages.entry(entry.message.name()).or_default() += 1;
+        steps.extend(Step::of(entry));
     }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    println!("\nWhere each message stands in the Smart Grid Architecture Model\n");
+    print!("{}", sgam::render::table(&exchanges));
+    let counts: Vec<_> = messages.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    println!("\nOn the wire: {}.", counts.join(", "));
+    println!("\nSteps");
+    for (step, label) in Step::ALL {
+        println!("  {} {label}", if steps.contains(&step) { "✓" } else { "✗" });
     }
 }

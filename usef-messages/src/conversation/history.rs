@@ -88,44 +88,77 @@ impl Subject {
     }
 }
 
-/// Which messages of a history are wanted: those of a kind from one participant to another, of some days.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selection<'a> {
+/// What revisions replace each other in: plans, requests or meter data from one participant to another, about a place or a
+/// meter on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Series {
     /// Which messages.
     pub kind: Kind,
     /// From whom.
-    pub sender: &'a Domain,
+    pub sender: Domain,
     /// To whom.
-    pub recipient: &'a Domain,
-    /// Of which days.
-    pub days: RangeInclusive<NaiveDate>,
-    /// About what; `None` for anything.
-    pub subject: Option<Subject>,
+    pub recipient: Domain,
+    /// About which day.
+    pub day: NaiveDate,
+    /// About what.
+    pub subject: Subject,
 }
 
-impl Selection<'_> {
-    /// The day that a message is about, for messages that selections are made of: plans, requests, offers, orders,
-    /// reservations and meter data.
-    pub fn day_of(payload: &Payload) -> Option<NaiveDate> {
-        match payload {
-            Payload::Metering(message) => Some(message.period.date()),
-            other => Some(other.flex_message()?.period().date()),
-        }
+impl Series {
+    /// What a message is a revision in, if it has a revision.
+    pub fn of(payload: &Payload) -> Option<Self> {
+        payload.revision()?;
+        Some(Self {
+            kind: payload.kind(),
+            sender: payload.sender_domain().clone(),
+            recipient: payload.recipient_domain().clone(),
+            day: day_of(payload)?,
+            subject: Subject::of(payload)?,
+        })
     }
+}
 
-    /// Whether a message is one of those wanted.
-    pub fn takes(&self, payload: &Payload) -> bool {
-        payload.kind() == self.kind
-            && payload.sender_domain() == self.sender
-            && payload.recipient_domain() == self.recipient
-            && Self::day_of(payload).is_some_and(|day| self.days.contains(&day))
-            && (self.subject.is_none() || self.subject == Subject::of(payload))
+/// What a settlement names an order by: its reference, among those of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrderName {
+    /// Who ordered.
+    pub sender: Domain,
+    /// From whom.
+    pub recipient: Domain,
+    /// For which day.
+    pub day: NaiveDate,
+    /// The order's reference.
+    pub reference: String,
+}
+
+impl OrderName {
+    /// The name of a message, if it is an order.
+    pub fn of(payload: &Payload) -> Option<Self> {
+        let Payload::FlexOrder(order) = payload else { return None };
+        Some(Self {
+            sender: order.sender_domain.clone(),
+            recipient: order.recipient_domain.clone(),
+            day: order.period.date(),
+            reference: order.order_reference.clone(),
+        })
+    }
+}
+
+/// The day that a plan, a request, an offer, an order, a reservation or meter data is about.
+pub(super) fn day_of(payload: &Payload) -> Option<NaiveDate> {
+    match payload {
+        Payload::Metering(message) => Some(message.period.date()),
+        other => Some(other.flex_message()?.period().date()),
     }
 }
 
 /// The messages that a participant sent and received, as a database or memory holds them.
 ///
-/// Five look-ups, each by what an index is easily made for. What is returned may be borrowed or read anew.
+/// Each look-up is by what an index is easily made for, and costs what it finds. What is returned may be borrowed or read
+/// anew.
+///
+/// A message stands until it is rejected. A response is to a message of the right kind in its conversation, from its
+/// recipient; of several the first counts.
 pub trait History {
     /// Why it cannot be read.
     type Error: std::error::Error + Send + Sync + 'static;
@@ -142,11 +175,40 @@ pub trait History {
     /// When the history cannot be read.
     fn digest(&self, key: &Key) -> Result<Option<Digest>, Self::Error>;
 
-    /// The messages whose [`Key::of_reference`] this is, oldest first: responses to it, offers, orders, revocations.
+    /// The response to the message with this key.
     ///
     /// # Errors
     /// When the history cannot be read.
-    fn referring(&self, key: &Key) -> Result<Vec<Cow<'_, Payload>>, Self::Error>;
+    fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Self::Error>;
+
+    /// The standing messages of a kind whose [`Key::of_reference`] this is, oldest first: offers, orders, revocations.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    fn standing(&self, key: &Key, kind: Kind) -> Result<Vec<Cow<'_, Payload>>, Self::Error>;
+
+    /// The standing message with the greatest revision of a series.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    fn latest(&self, series: &Series) -> Result<Option<Cow<'_, Payload>>, Self::Error>;
+
+    /// The order of this name; of several the first that stands, and where none does the first of all.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    fn order(&self, name: &OrderName) -> Result<Option<Cow<'_, Payload>>, Self::Error>;
+
+    /// The standing orders for some days, by day.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    fn orders(
+        &self,
+        sender: &Domain,
+        recipient: &Domain,
+        days: RangeInclusive<NaiveDate>,
+    ) -> Result<Vec<Cow<'_, Payload>>, Self::Error>;
 
     /// The messages of this conversation, oldest first.
     ///
@@ -154,22 +216,11 @@ pub trait History {
     /// When the history cannot be read.
     fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, Self::Error>;
 
-    /// The messages that a selection takes, oldest first.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
-    fn select(&self, selection: &Selection<'_>) -> Result<Vec<Cow<'_, Payload>>, Self::Error>;
-
     /// Whether a message was answered, and how.
     ///
     /// # Errors
     /// When the history cannot be read.
     fn outcome(&self, key: &Key) -> Result<Option<Outcome>, Self::Error> {
-        Ok(self.referring(key)?.iter().find_map(|message| outcome_in(message)))
+        Ok(self.response(key)?.and_then(|response| response.result()))
     }
-}
-
-/// What a message says of its request, if it is a response that says so.
-pub(super) fn outcome_in(message: &Payload) -> Option<Outcome> {
-    message.kind().request().and(message.result())
 }

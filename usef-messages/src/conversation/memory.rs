@@ -1,64 +1,40 @@
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
-use chrono::{NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, NaiveTime, TimeDelta, Utc};
 use xml_wire::DateTime;
 
-use super::history::outcome_in;
-use super::{Digest, Full, History, Key, Selection, Store, Thread};
+use super::history::day_of;
+use super::limits::{Limits, Used};
+use super::{Digest, Full, History, Index, Key, OrderName, Series, Store, Thread};
+use crate::flex_settlement::FlexSettlement;
 use crate::payload::{Kind, Payload};
 use crate::values::{Domain, Outcome};
 
-/// Room for messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
-    /// How many.
-    pub messages: usize,
-    /// How long their documents are together.
-    pub bytes: usize,
-}
-
-/// How much a [`Memory`] holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// In all.
-    pub total: Room,
-    /// Exchanged by any two participants, so that one cannot take the room of others.
-    pub pair: Room,
-    /// In one conversation.
-    pub conversation_messages: usize,
-}
-
-impl Default for Limits {
-    /// 100,000 messages of 256 MiB, a tenth of the messages and a quarter of the bytes for two participants, 1000 messages
-    /// a conversation.
-    fn default() -> Self {
-        Self {
-            total: Room { messages: 100_000, bytes: 256 << 20 },
-            pair: Room { messages: 10_000, bytes: 64 << 20 },
-            conversation_messages: 1_000,
-        }
-    }
-}
-
 /// A history in memory, with bounds.
 ///
-/// Where there is no room left the oldest conversations that are over make place: all in them is answered, nothing is
-/// open for offers or orders, their days are past, and what was ordered is settled. Where none is over, nothing more is
-/// taken.
+/// Where there is no room left, conversations that are over make place, those that were over first before others: all in
+/// them is answered, nothing is open for offers or orders, their days are past, and what was ordered is settled. Where
+/// none is over, nothing more is taken.
+///
+/// What a message costs does not depend on how many there are: each look-up has its index, and conversations that only
+/// time keeps are in the order of their ends.
 #[derive(Debug, Default)]
 pub struct Memory {
     limits: Limits,
-    records: HashMap<Key, Record>,
-    referring: HashMap<Key, Vec<Key>>,
-    /// By the sequence of their first messages: the oldest comes first.
-    ages: BTreeMap<u64, Thread>,
+    records: HashMap<u64, Record>,
+    index: Index,
     threads: HashMap<Thread, Conversation>,
-    days: BTreeMap<(Kind, Domain, Domain, NaiveDate), Vec<Key>>,
-    pairs: HashMap<[Domain; 2], Used>,
+    /// Conversations that only time keeps.
+    ending: BTreeMap<Ending, Thread>,
+    pairs: HashMap<[Domain; 2], Pair>,
     total: Used,
     next: u64,
 }
+
+/// When a conversation is over, and its first message: the earliest end comes first, the oldest of the same end.
+type Ending = (chrono::DateTime<Utc>, u64);
 
 #[derive(Debug)]
 struct Record {
@@ -67,34 +43,30 @@ struct Record {
     bytes: usize,
     /// An order that a settlement names.
     settled: bool,
+    /// Whether it is to be answered or settled.
+    open: bool,
 }
 
 #[derive(Debug)]
 struct Conversation {
-    age: u64,
-    keys: Vec<Key>,
+    first: u64,
+    /// How many messages are open.
+    open: usize,
+    /// When all days are past, and all that could be answered has expired; not before the last message came.
+    until: chrono::DateTime<Utc>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Used {
-    messages: usize,
-    bytes: usize,
+impl Conversation {
+    fn ending(&self) -> Option<Ending> {
+        (self.open == 0).then_some((self.until, self.first))
+    }
 }
 
-impl Used {
-    fn fits(self, bytes: usize, room: Room) -> bool {
-        self.messages < room.messages && self.bytes.saturating_add(bytes) <= room.bytes
-    }
-
-    fn add(&mut self, bytes: usize) {
-        self.messages += 1;
-        self.bytes += bytes;
-    }
-
-    fn remove(&mut self, bytes: usize) {
-        self.messages -= 1;
-        self.bytes -= bytes;
-    }
+/// What two participants have.
+#[derive(Debug, Default)]
+struct Pair {
+    used: Used,
+    ending: BTreeMap<Ending, Thread>,
 }
 
 impl Memory {
@@ -113,109 +85,152 @@ impl Memory {
         self.records.is_empty()
     }
 
-    fn payload(&self, key: &Key) -> Option<&Payload> {
-        self.records.get(key).map(|record| &record.payload)
+    fn payload(&self, number: u64) -> Option<&Payload> {
+        self.records.get(&number).map(|record| &record.payload)
     }
 
-    fn list<'a>(&'a self, keys: impl IntoIterator<Item = &'a Key>) -> Vec<Cow<'a, Payload>> {
-        keys.into_iter().filter_map(|key| self.payload(key)).map(Cow::Borrowed).collect()
+    fn borrow(&self, number: Option<u64>) -> Option<Cow<'_, Payload>> {
+        number.and_then(|number| self.payload(number)).map(Cow::Borrowed)
+    }
+
+    fn list(&self, numbers: impl Iterator<Item = u64>) -> Vec<Cow<'_, Payload>> {
+        numbers.filter_map(|number| self.borrow(Some(number))).collect()
     }
 
     fn make_room(&mut self, thread: &Thread, bytes: usize, now: chrono::DateTime<Utc>) -> Result<(), Full> {
-        let used = |memory: &Self| memory.pairs.get(&thread.parties).copied().unwrap_or_default();
-        while !used(self).fits(bytes, self.limits.pair) {
-            let over =
-                |old: &&Thread| old.parties == thread.parties && *old != thread && self.is_over(old, now);
-            let over = self.ages.values().find(over).cloned().ok_or(Full::Pair)?;
-            self.forget(&over);
+        // What would not fit an empty memory drives nothing out of it.
+        if !Used::default().fits(bytes, self.limits.pair) {
+            return Err(Full::Pair);
+        }
+        if !Used::default().fits(bytes, self.limits.total) {
+            return Err(Full::Total);
+        }
+        // Of what is over, all but this conversation.
+        let over = |ending: &BTreeMap<Ending, Thread>| {
+            let mut over = ending.iter().take_while(|((until, _), _)| *until <= now).map(|(_, old)| old);
+            over.find(|old| *old != thread).cloned()
+        };
+        while let Some(pair) = self.pairs.get(&thread.parties)
+            && !pair.used.fits(bytes, self.limits.pair)
+        {
+            let old = over(&pair.ending).ok_or(Full::Pair)?;
+            self.forget(&old);
         }
         while !self.total.fits(bytes, self.limits.total) {
-            let over = |old: &&Thread| *old != thread && self.is_over(old, now);
-            let over = self.ages.values().find(over).cloned().ok_or(Full::Total)?;
-            self.forget(&over);
+            let old = over(&self.ending).ok_or(Full::Total)?;
+            self.forget(&old);
         }
         Ok(())
     }
 
-    /// Whether nothing in a conversation matters any more.
-    fn is_over(&self, thread: &Thread, now: chrono::DateTime<Utc>) -> bool {
-        let Some(conversation) = self.threads.get(thread) else { return true };
-        // No day of trade ends later than a day and a half after it ended in UTC.
-        let past = now.checked_sub_signed(TimeDelta::hours(36)).map(|past| past.date_naive());
-        conversation.keys.iter().filter_map(|key| Some((key, self.records.get(key)?))).all(|(key, record)| {
-            let day_is_past =
-                Selection::day_of(&record.payload).is_none_or(|day| past.is_some_and(|past| day < past));
-            let expired = match &record.payload {
-                Payload::FlexRequest(request) => request.expiration_date_time.to_utc() <= now,
-                Payload::FlexOffer(offer) => offer.expiration_date_time.to_utc() <= now,
-                _ => true,
-            };
-            let answers = || self.list(self.referring.get(key).into_iter().flatten());
-            let outcome = || answers().iter().find_map(|answer| outcome_in(answer));
-            let answered = match record.payload.kind() {
-                Kind::TestMessage => true,
-                kind => kind.response().is_none() || outcome().is_some(),
-            };
-            let settled = record.payload.kind() != Kind::FlexOrder
-                || record.settled
-                || outcome() == Some(Outcome::Rejected);
-            day_is_past && expired && answered && settled
-        })
-    }
-
-    fn forget(&mut self, thread: &Thread) {
-        let Some(conversation) = self.threads.remove(thread) else { return };
-        self.ages.remove(&conversation.age);
-        for key in conversation.keys {
-            let Some(record) = self.records.remove(&key) else { continue };
-            self.total.remove(record.bytes);
-            if let Some(used) = self.pairs.get_mut(&thread.parties) {
-                used.remove(record.bytes);
-                if used.messages == 0 {
-                    self.pairs.remove(&thread.parties);
-                }
+    /// Changes a conversation, and its place among those that end.
+    fn change(&mut self, thread: &Thread, change: impl FnOnce(&mut Conversation)) {
+        let Some(conversation) = self.threads.get_mut(thread) else { return };
+        let before = conversation.ending();
+        change(conversation);
+        let after = conversation.ending();
+        let pair = self.pairs.entry(thread.parties.clone()).or_default();
+        for ending in [&mut self.ending, &mut pair.ending] {
+            if let Some(before) = before {
+                ending.remove(&before);
             }
-            if let Some(reference) = Key::of_reference(&record.payload)
-                && let Some(keys) = self.referring.get_mut(&reference)
-            {
-                keys.retain(|other| *other != key);
-                if keys.is_empty() {
-                    self.referring.remove(&reference);
-                }
-            }
-            if let Some(day) = day_key(&record.payload)
-                && let Some(keys) = self.days.get_mut(&day)
-            {
-                keys.retain(|other| *other != key);
-                if keys.is_empty() {
-                    self.days.remove(&day);
-                }
+            if let Some(after) = after {
+                ending.insert(after, thread.clone());
             }
         }
     }
 
-    /// Notes which orders a settlement names.
-    fn settle(&mut self, payload: &Payload) {
-        let Payload::FlexSettlement(settlement) = payload else { return };
+    /// Looks again whether a message is to be answered or settled.
+    fn look_again(&mut self, number: u64) {
+        let Some(record) = self.records.get(&number) else { return };
+        let outcome = || {
+            let response = self.index.response(&record.payload)?;
+            self.payload(response)?.result()
+        };
+        let open = match record.payload.kind() {
+            Kind::FlexOrder => match outcome() {
+                None => true,
+                Some(Outcome::Accepted) => !record.settled,
+                Some(Outcome::Rejected) => false,
+            },
+            // A test that nobody answered keeps nothing.
+            Kind::TestMessage => false,
+            kind => kind.response().is_some() && outcome().is_none(),
+        };
+        if open == record.open {
+            return;
+        }
+        let thread = Thread::of(&record.payload);
+        self.change(&thread, |conversation| match open {
+            true => conversation.open += 1,
+            false => conversation.open -= 1,
+        });
+        if let Some(record) = self.records.get_mut(&number) {
+            record.open = open;
+        }
+    }
+
+    fn forget(&mut self, thread: &Thread) {
+        let numbers: Vec<u64> = self.index.thread(thread).collect();
+        let mut pair = self.pairs.remove(&thread.parties).unwrap_or_default();
+        for number in numbers {
+            let Some(record) = self.records.remove(&number) else { continue };
+            self.index.remove(number, &record.payload);
+            self.total.remove(record.bytes);
+            pair.used.remove(record.bytes);
+        }
+        if let Some(ending) = self.threads.remove(thread).and_then(|conversation| conversation.ending()) {
+            self.ending.remove(&ending);
+            pair.ending.remove(&ending);
+        }
+        if pair.used.messages > 0 {
+            self.pairs.insert(thread.parties.clone(), pair);
+        }
+    }
+
+    /// Notes which orders a settlement names: by their references, and without one by their places.
+    fn settle(&mut self, settlement: &FlexSettlement) {
+        let (sender, recipient) = (&settlement.sender_domain, &settlement.recipient_domain);
+        let (mut orders, mut places) = (HashSet::new(), HashSet::new());
         for item in &settlement.flex_order_settlements {
             let day = item.period.date();
-            let (sender, recipient) = (settlement.sender_domain.clone(), settlement.recipient_domain.clone());
-            let keys = self.days.get(&(Kind::FlexOrder, sender, recipient, day));
-            for key in keys.into_iter().flatten() {
-                if let Some(record) = self.records.get_mut(key)
-                    && let Payload::FlexOrder(order) = &record.payload
-                    && item.order_reference.as_ref().is_none_or(|name| *name == order.order_reference)
-                {
-                    record.settled = true;
+            match item.order_reference.clone() {
+                Some(reference) => {
+                    let (sender, recipient) = (sender.clone(), recipient.clone());
+                    orders.extend(self.index.named(&OrderName { sender, recipient, day, reference }));
+                }
+                None => {
+                    places.insert((day, &item.congestion_point));
                 }
             }
+        }
+        let days: HashSet<NaiveDate> = places.iter().map(|(day, _)| *day).collect();
+        for number in days.into_iter().flat_map(|day| self.index.orders(sender, recipient, day..=day)) {
+            if let Some(Payload::FlexOrder(order)) = self.payload(number)
+                && places.contains(&(order.period.date(), &order.congestion_point))
+            {
+                orders.insert(number);
+            }
+        }
+        for number in orders {
+            if let Some(record) = self.records.get_mut(&number) {
+                record.settled = true;
+            }
+            self.look_again(number);
         }
     }
 }
 
-fn day_key(payload: &Payload) -> Option<(Kind, Domain, Domain, NaiveDate)> {
-    let day = Selection::day_of(payload)?;
-    Some((payload.kind(), payload.sender_domain().clone(), payload.recipient_domain().clone(), day))
+/// Until when a message that came at a time keeps its conversation, whatever else happens.
+fn keeps_until(payload: &Payload, at: chrono::DateTime<Utc>) -> chrono::DateTime<Utc> {
+    // No day of trade ends later than a day and a half after it ended in UTC.
+    let past = |day: NaiveDate| {
+        let midnight = day.succ_opt()?.and_time(NaiveTime::MIN).and_utc();
+        midnight.checked_add_signed(TimeDelta::hours(36))
+    };
+    let past = day_of(payload).map(|day| past(day).unwrap_or(chrono::DateTime::<Utc>::MAX_UTC));
+    let expired = payload.expiration().map(DateTime::to_utc);
+    past.max(expired).map_or(at, |until| until.max(at))
 }
 
 impl History for Memory {
@@ -223,71 +238,83 @@ impl History for Memory {
     type Error = Full;
 
     fn message(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Full> {
-        Ok(self.payload(key).map(Cow::Borrowed))
+        Ok(self.borrow(self.index.get(key)))
     }
 
     fn digest(&self, key: &Key) -> Result<Option<Digest>, Full> {
-        Ok(self.records.get(key).map(|record| record.digest))
+        let record = self.index.get(key).and_then(|number| self.records.get(&number));
+        Ok(record.map(|record| record.digest))
     }
 
-    fn referring(&self, key: &Key) -> Result<Vec<Cow<'_, Payload>>, Full> {
-        Ok(self.list(self.referring.get(key).into_iter().flatten()))
+    fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Full> {
+        let request = self.index.get(key).and_then(|number| self.payload(number));
+        Ok(self.borrow(request.and_then(|request| self.index.response(request))))
+    }
+
+    fn standing(&self, key: &Key, kind: Kind) -> Result<Vec<Cow<'_, Payload>>, Full> {
+        Ok(self.list(self.index.standing(key, kind)))
+    }
+
+    fn latest(&self, series: &Series) -> Result<Option<Cow<'_, Payload>>, Full> {
+        Ok(self.borrow(self.index.latest(series)))
+    }
+
+    fn order(&self, name: &OrderName) -> Result<Option<Cow<'_, Payload>>, Full> {
+        Ok(self.borrow(self.index.named(name).next()))
+    }
+
+    fn orders(
+        &self,
+        sender: &Domain,
+        recipient: &Domain,
+        days: RangeInclusive<NaiveDate>,
+    ) -> Result<Vec<Cow<'_, Payload>>, Full> {
+        Ok(self.list(self.index.orders(sender, recipient, days)))
     }
 
     fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, Full> {
-        Ok(self.list(self.threads.get(thread).into_iter().flat_map(|conversation| &conversation.keys)))
-    }
-
-    fn select(&self, selection: &Selection<'_>) -> Result<Vec<Cow<'_, Payload>>, Full> {
-        if selection.days.is_empty() {
-            return Ok(Vec::new());
-        }
-        let at =
-            |day: NaiveDate| (selection.kind, selection.sender.clone(), selection.recipient.clone(), day);
-        let days = self.days.range(at(*selection.days.start())..=at(*selection.days.end()));
-        let mut messages = self.list(days.flat_map(|(_, keys)| keys));
-        messages.retain(|message| selection.takes(message));
-        Ok(messages)
+        Ok(self.list(self.index.thread(thread)))
     }
 }
 
 impl Store for Memory {
     fn insert(&mut self, message: Payload, document: &[u8], at: DateTime) -> Result<(), Full> {
-        let key = Key::of(&message);
-        if self.records.contains_key(&key) {
+        if self.index.get(&Key::of(&message)).is_some() {
             return Ok(());
         }
-        let thread = Thread::of(&message);
-        let length = self.threads.get(&thread).map_or(0, |conversation| conversation.keys.len());
-        if length >= self.limits.conversation_messages {
+        let (thread, bytes) = (Thread::of(&message), document.len());
+        if self.index.thread(&thread).len() >= self.limits.conversation_messages {
             return Err(Full::Conversation);
         }
-        self.make_room(&thread, document.len(), at.to_utc())?;
-        self.settle(&message);
-        let age = self.next;
-        let conversation = self.threads.entry(thread.clone()).or_insert_with(|| {
-            self.ages.insert(age, thread.clone());
-            self.next += 1;
-            Conversation { age, keys: Vec::new() }
-        });
-        conversation.keys.push(key.clone());
-        self.pairs.entry(thread.parties).or_default().add(document.len());
-        self.total.add(document.len());
-        if let Some(reference) = Key::of_reference(&message) {
-            self.referring.entry(reference).or_default().push(key.clone());
+        self.make_room(&thread, bytes, at.to_utc())?;
+        let number = self.next;
+        self.next += 1;
+        self.pairs.entry(thread.parties.clone()).or_default().used.add(bytes);
+        self.total.add(bytes);
+        self.index.insert(number, &message, |other| self.records.get(&other).map(|record| &record.payload));
+        let until = keeps_until(&message, at.to_utc());
+        self.threads.entry(thread.clone()).or_insert(Conversation { first: number, open: 0, until });
+        self.change(&thread, |conversation| conversation.until = conversation.until.max(until));
+        let find = |other: u64| self.records.get(&other).map(|record| &record.payload);
+        let request = self.index.request(number, &message, find).map(|(request, _)| request);
+        if let Payload::FlexSettlement(settlement) = &message {
+            self.settle(settlement);
         }
-        if let Some(day) = day_key(&message) {
-            self.days.entry(day).or_default().push(key.clone());
+        let digest = Digest::of(document);
+        self.records.insert(number, Record { payload: message, digest, bytes, settled: false, open: false });
+        self.look_again(number);
+        if let Some(request) = request {
+            self.look_again(request);
         }
-        let (digest, bytes) = (Digest::of(document), document.len());
-        self.records.insert(key, Record { payload: message, digest, bytes, settled: false });
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Room;
     use super::*;
+    use crate::message::Answer;
     use crate::validation::example::{payload, xml};
 
     /// A message of a conversation of its own, with an identifier of its own.
@@ -310,6 +337,15 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn has(memory: &Memory, message: &Payload) -> bool {
+        memory.message(&Key::of(message)).unwrap().is_some()
+    }
+
+    fn is_over(memory: &Memory, message: &Payload, now: DateTime) -> bool {
+        let conversation = memory.threads.get(&Thread::of(message)).unwrap();
+        conversation.ending().is_some_and(|(until, _)| until <= now.to_utc())
+    }
+
     #[test]
     fn what_is_over_makes_room_for_what_is_new_and_leaves_nothing_behind() {
         let mut memory = Memory::new(small(10, 4));
@@ -317,17 +353,17 @@ mod tests {
             memory.insert(numbered("TestMessage", number), b"x", at("2026-11-22T10:00:00Z")).unwrap();
         }
         assert_eq!(
-            (memory.len(), memory.threads.len(), memory.ages.len(), memory.total.messages),
+            (memory.len(), memory.threads.len(), memory.ending.len(), memory.total.messages),
             (4, 4, 4, 4)
         );
-        assert!(memory.payload(&Key::of(&numbered("TestMessage", 999))).is_some());
-        assert!(memory.payload(&Key::of(&numbered("TestMessage", 995))).is_none());
-        let all: Vec<Thread> = memory.ages.values().cloned().collect();
+        assert!(has(&memory, &numbered("TestMessage", 999)));
+        assert!(!has(&memory, &numbered("TestMessage", 995)));
+        let all: Vec<Thread> = memory.ending.values().cloned().collect();
         for thread in all {
             memory.forget(&thread);
         }
-        assert!(memory.is_empty() && memory.pairs.is_empty() && memory.referring.is_empty());
-        assert!(memory.days.is_empty() && memory.ages.is_empty() && memory.threads.is_empty());
+        assert!(memory.is_empty() && memory.pairs.is_empty() && memory.index.is_empty());
+        assert!(memory.ending.is_empty() && memory.threads.is_empty());
         assert_eq!(memory.total.bytes, 0);
     }
 
@@ -342,6 +378,8 @@ mod tests {
         // A repetition needs no room.
         memory.insert(numbered("FlexRequest", 0), b"x", now).unwrap();
         assert_eq!(memory.len(), 4);
+        // None of what is open is looked at for it.
+        assert!(memory.ending.is_empty());
         // Days later they are past, but nobody answered them.
         let later = at("2026-12-22T10:00:00Z");
         assert_eq!(memory.insert(numbered("FlexRequest", 4), b"x", later), Err(Full::Pair));
@@ -352,22 +390,22 @@ mod tests {
         let mut memory = Memory::new(small(4, 4));
         let now = at("2026-12-22T10:00:00Z");
         let order = payload("FlexOrder");
-        let answer = crate::message::Answer::accept();
+        let answer = Answer::accept();
         let response =
             order.respond(answer, "50000000-0000-4000-8000-000000000000".parse().unwrap(), now).unwrap();
         memory.insert(order.clone(), b"x", now).unwrap();
         memory.insert(response, b"x", now).unwrap();
-        assert!(!memory.is_over(&Thread::of(&order), now.to_utc()));
+        assert!(!is_over(&memory, &order, now));
         let settlement = numbered("FlexSettlement", 9);
         memory.insert(settlement.clone(), b"x", now).unwrap();
-        assert!(memory.is_over(&Thread::of(&order), now.to_utc()));
-        assert!(!memory.is_over(&Thread::of(&settlement), now.to_utc())); // it was not answered
-        assert!(!memory.is_over(&Thread::of(&order), at("2026-11-23T10:00:00Z").to_utc()));
+        assert!(is_over(&memory, &order, now));
+        assert!(!is_over(&memory, &settlement, now)); // it was not answered
+        assert!(!is_over(&memory, &order, at("2026-11-23T10:00:00Z")));
         for number in 20..22 {
             memory.insert(numbered("TestMessage", number), b"x", now).unwrap();
         }
-        assert!(memory.payload(&Key::of(&order)).is_none());
-        assert!(memory.payload(&Key::of(&settlement)).is_some());
+        assert!(!has(&memory, &order));
+        assert!(has(&memory, &settlement));
     }
 
     #[test]
@@ -396,24 +434,43 @@ mod tests {
             memory.insert(payload(kind), b"x", now).unwrap();
         }
         let request = Key::of(&payload("FlexRequest"));
-        let kinds: Vec<Kind> =
-            memory.referring(&request).unwrap().iter().map(|message| message.kind()).collect();
-        assert_eq!(kinds, [Kind::FlexRequestResponse, Kind::FlexOffer]);
+        let standing = |kind| memory.standing(&request, kind).unwrap().len();
+        assert_eq!((standing(Kind::FlexOffer), standing(Kind::FlexOrder)), (1, 0));
         assert_eq!(memory.outcome(&request), Ok(Some(Outcome::Accepted)));
         assert_eq!(memory.conversation(&Thread::of(&payload("FlexOffer"))).unwrap().len(), 4);
         let (dso, agr) = ("dso.example".parse().unwrap(), "agr.example".parse().unwrap());
-        let mut selection = Selection {
-            kind: Kind::FlexOrder,
-            sender: &dso,
-            recipient: &agr,
-            days: NaiveDate::MIN..=NaiveDate::MAX,
-            subject: None,
-        };
-        assert_eq!(memory.select(&selection).unwrap().len(), 1);
-        selection.days = "2026-11-24".parse().unwrap()..=NaiveDate::MAX;
-        assert_eq!(memory.select(&selection).unwrap().len(), 0);
+        let orders = |days| memory.orders(&dso, &agr, days).unwrap().len();
+        assert_eq!(orders(NaiveDate::MIN..=NaiveDate::MAX), 1);
+        assert_eq!(orders("2026-11-24".parse().unwrap()..=NaiveDate::MAX), 0);
         // A span that is turned around holds no day.
-        selection.days = NaiveDate::MAX..=NaiveDate::MIN;
-        assert_eq!(memory.select(&selection).unwrap().len(), 0);
+        assert_eq!(orders(NaiveDate::MAX..=NaiveDate::MIN), 0);
+        let name = OrderName::of(&payload("FlexOrder")).unwrap();
+        assert_eq!(memory.order(&name).unwrap().unwrap().into_owned(), payload("FlexOrder"));
+        let series = Series::of(&payload("FlexRequest")).unwrap();
+        assert_eq!(memory.latest(&series).unwrap().unwrap().revision(), Some(1));
+    }
+
+    #[test]
+    fn an_order_settled_by_its_place_or_rejected_is_over_when_its_day_is() {
+        let now = at("2026-12-22T10:00:00Z");
+        let order = payload("FlexOrder");
+        let answer =
+            |answer| order.respond(answer, "50000000-0000-4000-8000-000000000000".parse().unwrap(), now);
+        let nameless = xml("FlexSettlement").replace("OrderReference=\"o-1\"", "");
+        let elsewhere = nameless.replace("636543", "636544");
+        for (answered, settlement, over) in [
+            (Answer::accept(), &nameless, true),
+            (Answer::accept(), &elsewhere, false),
+            (Answer::reject("no"), &elsewhere, true),
+        ] {
+            let mut memory = Memory::new(small(4, 4));
+            // In another conversation, which does not keep this one.
+            let settlement = settlement.replace("c0000000", "c3000000");
+            let settlement = Payload::from_xml(settlement.as_bytes()).unwrap();
+            for message in [order.clone(), answer(answered).unwrap(), settlement] {
+                memory.insert(message, b"x", now).unwrap();
+            }
+            assert_eq!(is_over(&memory, &order, now), over);
+        }
     }
 }

@@ -33,6 +33,8 @@
 
 mod duplicate;
 mod history;
+mod index;
+mod limits;
 mod memory;
 mod next;
 mod offer;
@@ -43,8 +45,10 @@ mod store;
 mod usef_2015;
 
 pub use duplicate::{Digest, Seen, seen};
-pub use history::{History, Key, Selection, Subject, Thread};
-pub use memory::{Limits, Memory, Room};
+pub use history::{History, Key, OrderName, Series, Subject, Thread};
+pub(crate) use index::Index;
+pub use limits::{Limits, Room};
+pub use memory::Memory;
 pub use next::{Step, Urgency, next};
 pub use store::{Full, Store};
 pub use usef_2015::validate_2015;
@@ -67,14 +71,8 @@ pub fn validate<H: History + ?Sized>(
     let mut out = Failures::new(context.policy);
     let place = &Place::root(payload.name());
     match payload {
-        Payload::DPrognosis(message) => {
-            reference::check_revision(payload, message.revision, place, history, &mut out)?;
-        }
-        Payload::FlexRequest(message) => {
-            reference::check_revision(payload, message.revision, place, history, &mut out)?;
-        }
-        Payload::Metering(message) => {
-            reference::check_revision(payload, message.revision, place, history, &mut out)?;
+        Payload::DPrognosis(_) | Payload::FlexRequest(_) | Payload::Metering(_) => {
+            reference::check_revision(payload, place, history, &mut out)?;
         }
         Payload::FlexOffer(message) => offer::check(message, place, context, history, &mut out)?,
         Payload::FlexOfferRevocation(message) => offer::check_revocation(message, place, history, &mut out)?,

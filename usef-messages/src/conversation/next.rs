@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use xml_wire::DateTime;
 
@@ -44,6 +45,7 @@ pub enum Urgency {
 /// When the history cannot be read.
 pub fn next<H: History + ?Sized>(thread: &Thread, now: DateTime, history: &H) -> Result<Vec<Step>, H::Error> {
     let messages = history.conversation(thread)?;
+    let (tested, settled) = (tested(&messages), settled(&messages));
     let mut steps = Vec::new();
     for message in &messages {
         let key = Key::of(message);
@@ -54,7 +56,7 @@ pub fn next<H: History + ?Sized>(thread: &Thread, now: DateTime, history: &H) ->
         let outcome = history.outcome(&key)?;
         if let Some(response) = message.kind().response()
             && outcome.is_none()
-            && !(message.kind() == Kind::TestMessage && is_tested(message, &messages))
+            && !(message.kind() == Kind::TestMessage && tested.contains(message.sender_domain()))
         {
             steps.push(step(response, Urgency::Due));
         }
@@ -69,8 +71,8 @@ pub fn next<H: History + ?Sized>(thread: &Thread, now: DateTime, history: &H) ->
             }
             Payload::FlexOffer(offer)
                 if offer.expiration_date_time > now
-                    && reference::standing(&key, Kind::FlexOfferRevocation, history)?.is_empty()
-                    && reference::standing(&key, Kind::FlexOrder, history)?.is_empty() =>
+                    && history.standing(&key, Kind::FlexOfferRevocation)?.is_empty()
+                    && history.standing(&key, Kind::FlexOrder)?.is_empty() =>
             {
                 steps.push(step(Kind::FlexOrder, Urgency::Possible));
                 let (sender, recipient) = (offer.sender_domain.clone(), offer.recipient_domain.clone());
@@ -80,7 +82,7 @@ pub fn next<H: History + ?Sized>(thread: &Thread, now: DateTime, history: &H) ->
             Payload::FlexOrder(order) if outcome == Some(Outcome::Accepted) => {
                 let day = IspCalendar::of_message(order.period, &order.time_zone, &order.isp_duration);
                 let is_over = day.is_ok_and(|day| day.end() <= now.to_utc());
-                if is_over && !is_settled(&order.order_reference, &messages) {
+                if is_over && !settled.contains(order.order_reference.as_str()) {
                     let (sender, recipient) = (order.sender_domain.clone(), order.recipient_domain.clone());
                     let settlement = step(Kind::FlexSettlement, Urgency::Possible);
                     steps.push(Step { sender, recipient, ..settlement });
@@ -92,18 +94,17 @@ pub fn next<H: History + ?Sized>(thread: &Thread, now: DateTime, history: &H) ->
     Ok(steps)
 }
 
-fn is_tested(test: &Payload, messages: &[Cow<'_, Payload>]) -> bool {
-    messages.iter().any(|message| {
-        message.kind() == Kind::TestMessageResponse && message.recipient_domain() == test.sender_domain()
-    })
+/// Who was told that the other is there.
+fn tested<'a>(messages: &'a [Cow<'_, Payload>]) -> HashSet<&'a Domain> {
+    let answers = messages.iter().filter(|message| message.kind() == Kind::TestMessageResponse);
+    answers.map(|answer| answer.recipient_domain()).collect()
 }
 
-fn is_settled(order_reference: &str, messages: &[Cow<'_, Payload>]) -> bool {
-    messages.iter().any(|message| match &**message {
-        Payload::FlexSettlement(settlement) => settlement
-            .flex_order_settlements
-            .iter()
-            .any(|item| item.order_reference.as_deref() == Some(order_reference)),
-        _ => false,
-    })
+/// The orders that are settled, by their references.
+fn settled<'a>(messages: &'a [Cow<'_, Payload>]) -> HashSet<&'a str> {
+    let settlements = messages.iter().filter_map(|message| match &**message {
+        Payload::FlexSettlement(settlement) => Some(&settlement.flex_order_settlements),
+        _ => None,
+    });
+    settlements.flatten().filter_map(|item| item.order_reference.as_deref()).collect()
 }

@@ -1,6 +1,7 @@
 //! Offers held against their requests, and revocations against their offers.
 
-use super::{History, Key, reference};
+use super::reference::{self, Named};
+use super::{History, Key};
 use crate::calendar::Run;
 use crate::flex_offer::{FlexOffer, FlexOfferRevocation};
 use crate::flex_request::FlexRequest;
@@ -15,20 +16,19 @@ pub(super) fn check<H: History + ?Sized>(
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
-    let prognosis = message.d_prognosis_message_id.as_ref();
-    reference::check_prognosis(prognosis, &message.sender_domain, place, history, out)?;
+    let parties = [&message.sender_domain, &message.recipient_domain];
+    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
     let Some(message_id) = &message.flex_request_message_id else { return Ok(()) };
     let at = &place.at("@FlexRequestMessageID");
-    let key = Key { sender: message.recipient_domain.clone(), message_id: message_id.clone() };
-    let found = reference::find(history, &key, Kind::FlexRequest, Some(&message.conversation_id), at, out)?;
-    let Some(found) = found else { return Ok(()) };
+    let named = Named {
+        kind: Kind::FlexRequest,
+        message_id,
+        sender: &message.recipient_domain,
+        recipient: &message.sender_domain,
+        conversation: Some(&message.conversation_id),
+    };
+    let Some(found) = named.find_open(at, context, history, out)? else { return Ok(()) };
     let Payload::FlexRequest(request) = &*found else { return Ok(()) };
-    if history.outcome(&key)? == Some(Outcome::Rejected) {
-        out.add(Code::ReferenceRejected, at, message_id);
-    }
-    if context.now.is_some_and(|now| request.expiration_date_time <= now) {
-        out.add(Code::ReferenceExpired, at, request.expiration_date_time);
-    }
     if reference::is_replaced(&found, history)? {
         out.add(Code::ReferenceReplaced, at, message_id);
     }
@@ -59,16 +59,21 @@ pub(super) fn check_revocation<H: History + ?Sized>(
 ) -> Result<(), H::Error> {
     let at = &place.at("@FlexOfferMessageID");
     let message_id = &message.flex_offer_message_id;
-    let key = Key { sender: message.sender_domain.clone(), message_id: message_id.clone() };
-    let conversation = Some(&message.conversation_id);
-    if reference::find(history, &key, Kind::FlexOffer, conversation, at, out)?.is_none() {
+    let named = Named {
+        kind: Kind::FlexOffer,
+        message_id,
+        sender: &message.sender_domain,
+        recipient: &message.recipient_domain,
+        conversation: Some(&message.conversation_id),
+    };
+    if named.find(at, history, out)?.is_none() {
         return Ok(());
     }
-    let revocations = reference::standing(&key, Kind::FlexOfferRevocation, history)?;
+    let revocations = history.standing(&named.key(), Kind::FlexOfferRevocation)?;
     if revocations.iter().any(|other| *other.message_id() != message.message_id) {
         out.add(Code::ReferenceRevoked, at, message_id);
     }
-    for order in reference::standing(&key, Kind::FlexOrder, history)? {
+    for order in history.standing(&named.key(), Kind::FlexOrder)? {
         if history.outcome(&Key::of(&order))? == Some(Outcome::Accepted) {
             out.add(Code::Procured, at, message_id);
         }

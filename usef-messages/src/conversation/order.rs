@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{History, Key, Selection, reference};
+use super::reference::{self, Named};
+use super::{History, Key, OrderName};
 use crate::calendar::Run;
 use crate::flex_offer::{FlexOffer, Isp, OfferOption};
 use crate::flex_order::FlexOrder;
@@ -17,25 +18,24 @@ pub(super) fn check<H: History + ?Sized>(
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
-    let prognosis = message.d_prognosis_message_id.as_ref();
-    reference::check_prognosis(prognosis, &message.recipient_domain, place, history, out)?;
+    let parties = [&message.recipient_domain, &message.sender_domain];
+    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
     check_reference(message, place, history, out)?;
     let Some(message_id) = &message.flex_offer_message_id else { return Ok(()) };
     let at = &place.at("@FlexOfferMessageID");
-    let key = Key { sender: message.recipient_domain.clone(), message_id: message_id.clone() };
-    let found = reference::find(history, &key, Kind::FlexOffer, Some(&message.conversation_id), at, out)?;
-    let Some(found) = found else { return Ok(()) };
+    let named = Named {
+        kind: Kind::FlexOffer,
+        message_id,
+        sender: &message.recipient_domain,
+        recipient: &message.sender_domain,
+        conversation: Some(&message.conversation_id),
+    };
+    let Some(found) = named.find_open(at, context, history, out)? else { return Ok(()) };
     let Payload::FlexOffer(offer) = &*found else { return Ok(()) };
-    if history.outcome(&key)? == Some(Outcome::Rejected) {
-        out.add(Code::ReferenceRejected, at, message_id);
-    }
-    if context.now.is_some_and(|now| offer.expiration_date_time <= now) {
-        out.add(Code::ReferenceExpired, at, offer.expiration_date_time);
-    }
-    if !reference::standing(&key, Kind::FlexOfferRevocation, history)?.is_empty() {
+    if !history.standing(&named.key(), Kind::FlexOfferRevocation)?.is_empty() {
         out.add(Code::ReferenceRevoked, at, message_id);
     }
-    let orders = reference::standing(&key, Kind::FlexOrder, history)?;
+    let orders = history.standing(&named.key(), Kind::FlexOrder)?;
     if orders.iter().any(|other| *other.message_id() != message.message_id) {
         out.add(Code::OrderedTwice, at, message_id);
     }
@@ -60,24 +60,17 @@ fn check_reference<H: History + ?Sized>(
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
-    let day = message.period.date();
-    let orders = history.select(&Selection {
-        kind: Kind::FlexOrder,
-        sender: &message.sender_domain,
-        recipient: &message.recipient_domain,
-        days: day..=day,
-        subject: None,
-    })?;
-    for order in orders {
-        let Payload::FlexOrder(other) = &*order else { continue };
-        if other.order_reference == message.order_reference
-            && other.message_id != message.message_id
-            && history.outcome(&Key::of(&order))? != Some(Outcome::Rejected)
-        {
-            let at = &place.at("@OrderReference");
-            out.add(Code::OrderReferenceDuplicate, at, &message.order_reference);
-            break;
-        }
+    let name = OrderName {
+        sender: message.sender_domain.clone(),
+        recipient: message.recipient_domain.clone(),
+        day: message.period.date(),
+        reference: message.order_reference.clone(),
+    };
+    if let Some(other) = history.order(&name)?
+        && *other.message_id() != message.message_id
+        && history.outcome(&Key::of(&other))? != Some(Outcome::Rejected)
+    {
+        out.add(Code::OrderReferenceDuplicate, &place.at("@OrderReference"), &message.order_reference);
     }
     Ok(())
 }

@@ -2,70 +2,96 @@
 
 use std::borrow::Cow;
 
-use super::history::outcome_in;
-use super::{History, Key, Selection, Subject, Thread};
+use super::{History, Key, Series, Thread};
 use crate::d_prognosis::DPrognosisResponse;
 use crate::message::FlexMessage;
 use crate::payload::{Kind, Payload};
-use crate::validation::{Code, Failures, Place};
+use crate::validation::{Code, Context, Failures, Place};
 use crate::values::{Domain, Outcome, Uuid};
 
-/// The message with this identifier of this sender, if it is of the kind and was not rejected; else that is told.
-///
-/// In another conversation it is told and still returned: the rest can be held against it.
-pub(super) fn find<'h, H: History + ?Sized>(
-    history: &'h H,
-    key: &Key,
-    kind: Kind,
-    conversation: Option<&Uuid>,
-    place: &Place<'_>,
-    out: &mut Failures<'_>,
-) -> Result<Option<Cow<'h, Payload>>, H::Error> {
-    let found = history.message(key)?.filter(|message| message.kind() == kind);
-    let Some(found) = found else {
-        out.add(Code::UnknownReference, place, &key.message_id);
-        return Ok(None);
-    };
-    if conversation.is_some_and(|conversation| found.conversation_id() != conversation) {
-        out.add(Code::OtherConversation, place, &key.message_id);
+/// A message that another one names.
+pub(super) struct Named<'a> {
+    pub(super) kind: Kind,
+    pub(super) message_id: &'a Uuid,
+    pub(super) sender: &'a Domain,
+    pub(super) recipient: &'a Domain,
+    /// The conversation that it has to be in.
+    pub(super) conversation: Option<&'a Uuid>,
+}
+
+impl Named<'_> {
+    pub(super) fn key(&self) -> Key {
+        Key { sender: self.sender.clone(), message_id: self.message_id.clone() }
     }
-    Ok(Some(found))
+
+    /// The message, if it is known between these two and of this kind; else that is told.
+    ///
+    /// In another conversation it is told and still returned: the rest can be held against it.
+    pub(super) fn find<'h, H: History + ?Sized>(
+        &self,
+        place: &Place<'_>,
+        history: &'h H,
+        out: &mut Failures<'_>,
+    ) -> Result<Option<Cow<'h, Payload>>, H::Error> {
+        let is_named = |message: &Cow<'_, Payload>| {
+            message.kind() == self.kind && message.recipient_domain() == self.recipient
+        };
+        let Some(found) = history.message(&self.key())?.filter(is_named) else {
+            out.add(Code::UnknownReference, place, self.message_id);
+            return Ok(None);
+        };
+        if self.conversation.is_some_and(|conversation| found.conversation_id() != conversation) {
+            out.add(Code::OtherConversation, place, self.message_id);
+        }
+        Ok(Some(found))
+    }
+
+    /// The same, of a message that was not rejected and has not expired; else that is told too.
+    pub(super) fn find_open<'h, H: History + ?Sized>(
+        &self,
+        place: &Place<'_>,
+        context: &Context<'_>,
+        history: &'h H,
+        out: &mut Failures<'_>,
+    ) -> Result<Option<Cow<'h, Payload>>, H::Error> {
+        let Some(found) = self.find(place, history, out)? else { return Ok(None) };
+        if history.outcome(&self.key())? == Some(Outcome::Rejected) {
+            out.add(Code::ReferenceRejected, place, self.message_id);
+        }
+        if let (Some(expires), Some(now)) = (found.expiration(), context.now)
+            && expires <= now
+        {
+            out.add(Code::ReferenceExpired, place, expires);
+        }
+        Ok(Some(found))
+    }
 }
 
 /// A plan named by an offer or an order: known, of the aggregator's, not rejected, the newest.
 pub(super) fn check_prognosis<H: History + ?Sized>(
     message_id: Option<&Uuid>,
-    aggregator: &Domain,
+    [aggregator, grid_operator]: [&Domain; 2],
     place: &Place<'_>,
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
     let Some(message_id) = message_id else { return Ok(()) };
     let place = &place.at("@D-PrognosisMessageID");
-    let key = Key { sender: aggregator.clone(), message_id: message_id.clone() };
-    // A plan is not part of the conversation that follows from it.
-    let Some(plan) = find(history, &key, Kind::DPrognosis, None, place, out)? else { return Ok(()) };
-    if history.outcome(&key)? == Some(Outcome::Rejected) {
+    let named = Named {
+        kind: Kind::DPrognosis,
+        message_id,
+        sender: aggregator,
+        recipient: grid_operator,
+        // A plan is not part of the conversation that follows from it.
+        conversation: None,
+    };
+    let Some(plan) = named.find(place, history, out)? else { return Ok(()) };
+    if history.outcome(&named.key())? == Some(Outcome::Rejected) {
         out.add(Code::ReferenceRejected, place, message_id);
     } else if is_replaced(&plan, history)? {
         out.add(Code::ReferenceReplaced, place, message_id);
     }
     Ok(())
-}
-
-/// The messages of a kind that refer to this one and were not rejected.
-pub(super) fn standing<'h, H: History + ?Sized>(
-    key: &Key,
-    kind: Kind,
-    history: &'h H,
-) -> Result<Vec<Cow<'h, Payload>>, H::Error> {
-    let mut standing = Vec::new();
-    for message in history.referring(key)? {
-        if message.kind() == kind && history.outcome(&Key::of(&message))? != Some(Outcome::Rejected) {
-            standing.push(message);
-        }
-    }
-    Ok(standing)
 }
 
 /// A message is about the same day, place and clock as the one that it names.
@@ -91,41 +117,8 @@ pub(super) fn check_same(
 
 /// Whether a newer revision of a plan or a request was taken since.
 pub(super) fn is_replaced<H: History + ?Sized>(payload: &Payload, history: &H) -> Result<bool, H::Error> {
-    let Some(revision) = revision(payload) else { return Ok(false) };
-    for other in others(payload, history)? {
-        if self::revision(&other) > Some(revision)
-            && history.outcome(&Key::of(&other))? != Some(Outcome::Rejected)
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn revision(payload: &Payload) -> Option<i64> {
-    match payload {
-        Payload::DPrognosis(message) => Some(message.revision),
-        Payload::FlexRequest(message) => Some(message.revision),
-        Payload::Metering(message) => Some(message.revision),
-        _ => None,
-    }
-}
-
-/// Messages of the same kind between the same participants about the same place and day, this one left out.
-fn others<'h, H: History + ?Sized>(
-    payload: &Payload,
-    history: &'h H,
-) -> Result<Vec<Cow<'h, Payload>>, H::Error> {
-    let Some(day) = Selection::day_of(payload) else { return Ok(Vec::new()) };
-    let mut others = history.select(&Selection {
-        kind: payload.kind(),
-        sender: payload.sender_domain(),
-        recipient: payload.recipient_domain(),
-        days: day..=day,
-        subject: Subject::of(payload),
-    })?;
-    others.retain(|other| other.message_id() != payload.message_id());
-    Ok(others)
+    let Some(series) = Series::of(payload) else { return Ok(false) };
+    Ok(history.latest(&series)?.is_some_and(|latest| latest.revision() > payload.revision()))
 }
 
 /// Each revision has a greater number than those before it that were not rejected.
@@ -133,18 +126,16 @@ fn others<'h, H: History + ?Sized>(
 /// **Interpretation:** a rejected revision does not count: its sender may correct it and send it again with its number.
 pub(super) fn check_revision<H: History + ?Sized>(
     payload: &Payload,
-    revision: i64,
     place: &Place<'_>,
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
-    for other in others(payload, history)? {
-        if self::revision(&other).is_some_and(|before| before >= revision)
-            && history.outcome(&Key::of(&other))? != Some(Outcome::Rejected)
-        {
-            out.add(Code::Revision, &place.at("@Revision"), revision);
-            return Ok(());
-        }
+    let (Some(series), Some(revision)) = (Series::of(payload), payload.revision()) else { return Ok(()) };
+    if let Some(latest) = history.latest(&series)?
+        && latest.message_id() != payload.message_id()
+        && latest.revision() >= Some(revision)
+    {
+        out.add(Code::Revision, &place.at("@Revision"), revision);
     }
     Ok(())
 }
@@ -174,11 +165,7 @@ pub(super) fn check_response<H: History + ?Sized>(
         out.add(Code::UnknownRequest, at, &key.message_id);
         return Ok(());
     };
-    let answered = history
-        .referring(&key)?
-        .iter()
-        .any(|other| outcome_in(other).is_some() && other.message_id() != payload.message_id());
-    if answered {
+    if history.response(&key)?.is_some_and(|first| first.message_id() != payload.message_id()) {
         out.add(Code::AnsweredTwice, at, &key.message_id);
     }
     let repeated = match (payload, &*request) {
@@ -234,9 +221,14 @@ pub(super) fn check_order_statuses<H: History + ?Sized>(
 ) -> Result<(), H::Error> {
     for (index, status) in message.flex_order_statuses.iter().enumerate() {
         let place = &place.nth("FlexOrderStatus", index);
-        let message_id = status.flex_order_message_id.clone();
-        let key = Key { sender: message.sender_domain.clone(), message_id };
-        find(history, &key, Kind::FlexOrder, None, &place.at("@FlexOrderMessageID"), out)?;
+        let named = Named {
+            kind: Kind::FlexOrder,
+            message_id: &status.flex_order_message_id,
+            sender: &message.sender_domain,
+            recipient: &message.recipient_domain,
+            conversation: None,
+        };
+        named.find(&place.at("@FlexOrderMessageID"), history, out)?;
     }
     Ok(())
 }

@@ -1,15 +1,17 @@
 //! Settlements held against their orders, and responses to settlements against them.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use chrono::NaiveDate;
 
 use super::order::{Comparison, compare};
-use super::{History, Key, Selection, reference};
+use super::{History, Key, OrderName, reference};
 use crate::flex_order::FlexOrder;
 use crate::flex_settlement::{FlexOrderSettlement, FlexSettlement, FlexSettlementResponse};
-use crate::payload::{Kind, Payload};
+use crate::payload::Payload;
 use crate::validation::{Code, Failures, Place};
-use crate::values::Outcome;
+use crate::values::{EntityAddress, Outcome};
 
 pub(super) fn check<H: History + ?Sized>(
     message: &FlexSettlement,
@@ -17,22 +19,25 @@ pub(super) fn check<H: History + ?Sized>(
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
-    let orders = orders(message, history)?;
-    let mut settled = HashSet::new();
+    let days = message.period_start.date()..=message.period_end.date();
+    let orders = history.orders(&message.sender_domain, &message.recipient_domain, days.clone())?;
+    let orders: Vec<&FlexOrder> = orders.iter().filter_map(|order| flex_order(order)).collect();
+    let mut open = Open::of(&orders);
     for (index, item) in message.flex_order_settlements.iter().enumerate() {
         let place = &place.nth("FlexOrderSettlement", index);
-        let prognosis = item.d_prognosis_message_id.as_ref();
-        reference::check_prognosis(prognosis, &message.recipient_domain, place, history, out)?;
-        let found = orders.iter().enumerate().find(|(at, (order, _))| {
-            !settled.contains(at) && order.period.date() == item.period.date() && is_of(item, order)
-        });
+        let parties = [&message.recipient_domain, &message.sender_domain];
+        reference::check_prognosis(item.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
         let at = &place.at("@OrderReference");
-        let Some((order_at, (order, outcome))) = found else {
+        let standing = open.take(item).and_then(|at| orders.get(at).copied());
+        let rejected = match standing {
+            None if days.contains(&item.period.date()) => rejected_order(item, message, history)?,
+            _ => None,
+        };
+        let Some(order) = standing.or_else(|| flex_order(rejected.as_ref()?)) else {
             out.add(Code::UnknownOrder, at, item.order_reference.as_deref().unwrap_or_default());
             continue;
         };
-        settled.insert(order_at);
-        if *outcome == Some(Outcome::Rejected) {
+        if rejected.is_some() {
             out.add(Code::ReferenceRejected, at, &order.order_reference);
         }
         if order.currency != message.currency {
@@ -40,47 +45,70 @@ pub(super) fn check<H: History + ?Sized>(
         }
         check_item(item, order, place, out);
     }
-    for (at, (order, outcome)) in orders.iter().enumerate() {
-        if *outcome == Some(Outcome::Accepted) && !settled.contains(&at) {
+    for order in open.left().filter_map(|at| orders.get(at)) {
+        let key = Key { sender: order.sender_domain.clone(), message_id: order.message_id.clone() };
+        if history.outcome(&key)? == Some(Outcome::Accepted) {
             out.add(Code::SettlementMissing, &place.at("FlexOrderSettlement"), &order.order_reference);
         }
     }
     Ok(())
 }
 
-type Ordered<'h> = (Cow<'h, FlexOrder>, Option<Outcome>);
-
-/// The orders of the days that are settled, and how each was answered.
-fn orders<'h, H: History + ?Sized>(
-    message: &FlexSettlement,
-    history: &'h H,
-) -> Result<Vec<Ordered<'h>>, H::Error> {
-    let selected = history.select(&Selection {
-        kind: Kind::FlexOrder,
-        sender: &message.sender_domain,
-        recipient: &message.recipient_domain,
-        days: message.period_start.date()..=message.period_end.date(),
-        subject: None,
-    })?;
-    let mut orders = Vec::new();
-    for order in selected {
-        let outcome = history.outcome(&Key::of(&order))?;
-        match order {
-            Cow::Borrowed(Payload::FlexOrder(order)) => orders.push((Cow::Borrowed(order), outcome)),
-            Cow::Owned(Payload::FlexOrder(order)) => orders.push((Cow::Owned(order), outcome)),
-            _ => {}
-        }
+fn flex_order(payload: &Payload) -> Option<&FlexOrder> {
+    match payload {
+        Payload::FlexOrder(order) => Some(order),
+        _ => None,
     }
-    // Of two with one reference the one that counts comes first.
-    orders.sort_by_key(|(_, outcome)| *outcome == Some(Outcome::Rejected));
-    Ok(orders)
 }
 
-/// Whether an item is about an order: by its reference, and without one by its place.
-fn is_of(item: &FlexOrderSettlement, order: &FlexOrder) -> bool {
-    match &item.order_reference {
-        Some(name) => *name == order.order_reference,
-        None => item.congestion_point == order.congestion_point,
+/// The order that an item names, if it was rejected.
+fn rejected_order<'h, H: History + ?Sized>(
+    item: &FlexOrderSettlement,
+    message: &FlexSettlement,
+    history: &'h H,
+) -> Result<Option<Cow<'h, Payload>>, H::Error> {
+    let Some(reference) = item.order_reference.clone() else { return Ok(None) };
+    let (sender, recipient) = (message.sender_domain.clone(), message.recipient_domain.clone());
+    let name = OrderName { sender, recipient, day: item.period.date(), reference };
+    let Some(order) = history.order(&name)? else { return Ok(None) };
+    let is_rejected = history.outcome(&Key::of(&order))? == Some(Outcome::Rejected);
+    Ok(is_rejected.then_some(order))
+}
+
+/// Orders by their indices, found by what an item says of them, each once.
+struct Open<'a> {
+    named: HashMap<(NaiveDate, &'a str), VecDeque<usize>>,
+    placed: HashMap<(NaiveDate, &'a EntityAddress), VecDeque<usize>>,
+    left: Vec<bool>,
+}
+
+impl<'a> Open<'a> {
+    fn of(orders: &[&'a FlexOrder]) -> Self {
+        let mut open = Self { named: HashMap::new(), placed: HashMap::new(), left: vec![true; orders.len()] };
+        for (at, order) in orders.iter().enumerate() {
+            let day = order.period.date();
+            open.named.entry((day, &order.order_reference)).or_default().push_back(at);
+            open.placed.entry((day, &order.congestion_point)).or_default().push_back(at);
+        }
+        open
+    }
+
+    /// The order that an item is about: by its reference, and without one by its place.
+    fn take(&mut self, item: &'a FlexOrderSettlement) -> Option<usize> {
+        let day = item.period.date();
+        let queue = match &item.order_reference {
+            Some(name) => self.named.get_mut(&(day, name.as_str())),
+            None => self.placed.get_mut(&(day, &item.congestion_point)),
+        }?;
+        // What was taken by the other way stands in the queue still.
+        let at = std::iter::from_fn(|| queue.pop_front()).find(|at| self.left.get(*at) == Some(&true))?;
+        *self.left.get_mut(at)? = false;
+        Some(at)
+    }
+
+    /// Those that no item was about.
+    fn left(&self) -> impl Iterator<Item = usize> {
+        self.left.iter().enumerate().filter(|(_, left)| **left).map(|(at, _)| at)
     }
 }
 

@@ -19,18 +19,17 @@
 use chrono::{DateTime, Utc};
 use xml_wire::Duration;
 
-use super::config::Config;
 use super::error::Error;
 use super::event::EventId;
 use super::participant::Participant;
 use super::party::{Party, messages, sealed::Sealed};
-use super::store::{Peer, Store, StoreError};
+use super::store::{Direction, Peer};
 use super::subject::Subject;
 use crate::agr_portfolio::{
     AgrPortfolioQuery, AgrPortfolioQueryResponse, AgrPortfolioUpdate, AgrPortfolioUpdateResponse, Connection,
 };
+use crate::conversation::{self, Key};
 use crate::d_prognosis::{self, DPrognosis, DPrognosisResponse};
-use crate::discovery::AddressBook;
 use crate::flex_offer::{
     FlexOffer, FlexOfferResponse, FlexOfferRevocation, FlexOfferRevocationResponse, OfferOption,
 };
@@ -38,10 +37,9 @@ use crate::flex_order::FlexOrder;
 use crate::flex_request::FlexRequest;
 use crate::flex_reservation_update::FlexReservationUpdate;
 use crate::flex_settlement::{FlexOrderSettlementStatus, FlexSettlement};
-use crate::message::Answer;
+use crate::message::{Answer, headed};
 use crate::metering::{Metering, MeteringResponse, Profile};
 use crate::payload::{Kind, Payload};
-use crate::sealing::SecretKey;
 use crate::test_message::{TestMessage, TestMessageResponse};
 use crate::values::{Currency, Domain, MeteringPoint, Period, Role, TimeZone, Uuid};
 
@@ -55,24 +53,24 @@ pub struct Aggregator;
 messages! {
     /// The requests that an aggregator is sent.
     Request {
-        FlexRequest = FlexRequest,
-        FlexOrder = FlexOrder,
-        FlexReservationUpdate = FlexReservationUpdate,
-        FlexSettlement = FlexSettlement,
-        TestMessage = TestMessage,
+        FlexRequest,
+        FlexOrder,
+        FlexReservationUpdate,
+        FlexSettlement,
+        TestMessage,
     }
 }
 
 messages! {
     /// The responses that an aggregator is sent.
     Response {
-        FlexOfferResponse = FlexOfferResponse,
-        FlexOfferRevocationResponse = FlexOfferRevocationResponse,
-        DPrognosisResponse = DPrognosisResponse,
-        MeteringResponse = MeteringResponse,
-        AgrPortfolioUpdateResponse = AgrPortfolioUpdateResponse,
-        AgrPortfolioQueryResponse = AgrPortfolioQueryResponse,
-        TestMessageResponse = TestMessageResponse,
+        FlexOfferResponse,
+        FlexOfferRevocationResponse,
+        DPrognosisResponse,
+        MeteringResponse,
+        AgrPortfolioUpdateResponse,
+        AgrPortfolioQueryResponse,
+        TestMessageResponse,
     }
 }
 
@@ -82,14 +80,6 @@ impl Party for Aggregator {
     const ROLE: Role = Role::Agr;
     type Request = Request;
     type Response = Response;
-
-    fn request(message: Payload) -> Option<Request> {
-        Request::of(message)
-    }
-
-    fn response(message: Payload) -> Option<Response> {
-        Response::of(message)
-    }
 }
 
 /// What is offered.
@@ -141,22 +131,6 @@ pub struct MeterData {
 }
 
 impl Agr {
-    /// An aggregator with all that the store remembers.
-    ///
-    /// The seed is for the identifiers of messages and for jitter; it should differ from run to run.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn new(
-        config: Config,
-        key: SecretKey,
-        book: AddressBook,
-        store: impl Store + Send + 'static,
-        seed: u64,
-    ) -> Result<Self, StoreError> {
-        Self::of(Aggregator, config, key, book, store, seed)
-    }
-
     /// Offers flexibility in answer to a request.
     ///
     /// # Errors
@@ -168,17 +142,10 @@ impl Agr {
         offer: Offer,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let peer = dso_of(dso);
-        let request = match self.ledger.received(&peer, request).map(|entry| &entry.message) {
-            Some(Payload::FlexRequest(request)) => request.clone(),
-            Some(other) => {
-                return Err(Error::Kind {
-                    id: request.clone(),
-                    kind: other.kind(),
-                    expected: Kind::FlexRequest,
-                });
-            }
-            None => return Err(Error::Unknown(request.clone())),
+        let peer = Peer::new(dso.clone(), Role::Dso);
+        let request = match &self.known(Direction::Received, &peer, request)?.message {
+            Payload::FlexRequest(request) => request.clone(),
+            other => return Err(Error::not_a(Kind::FlexRequest, other)),
         };
         let contract_id = offer.contract_id.clone().or_else(|| request.contract_id.clone());
         self.post_offer(peer, Subject::of(&request), Some(&request), Offer { contract_id, ..offer }, now)
@@ -195,7 +162,7 @@ impl Agr {
         offer: Offer,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        self.post_offer(dso_of(dso), subject, None, offer, now)
+        self.post_offer(Peer::new(dso.clone(), Role::Dso), subject, None, offer, now)
     }
 
     fn post_offer(
@@ -206,28 +173,22 @@ impl Agr {
         offer: Offer,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let header = self.header(&peer.domain, request.map(|request| &request.conversation_id), now);
-        let message = FlexOffer {
-            unsolicited: (request.is_none() && self.says_unsolicited()).then_some(true),
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            isp_duration: subject.isp_duration,
-            time_zone: subject.time_zone,
-            period: subject.period,
-            congestion_point: subject.congestion_point,
-            expiration_date_time: offer.expires.into(),
-            flex_request_message_id: request.map(|request| request.message_id.clone()),
-            contract_id: offer.contract_id,
-            d_prognosis_message_id: offer.d_prognosis_message_id,
-            baseline_reference: offer.baseline_reference,
-            currency: offer.currency,
-            offer_options: offer.options,
-        };
-        self.send(peer, message.into(), now)
+        let header = self.header(&peer, request.map(|request| &request.conversation_id), now);
+        let message = headed!(
+            header,
+            subject,
+            FlexOffer {
+                unsolicited: (request.is_none() && self.says_unsolicited()).then_some(true),
+                expiration_date_time: offer.expires.into(),
+                flex_request_message_id: request.map(|request| request.message_id.clone()),
+                contract_id: offer.contract_id,
+                d_prognosis_message_id: offer.d_prognosis_message_id,
+                baseline_reference: offer.baseline_reference,
+                currency: offer.currency,
+                offer_options: offer.options,
+            }
+        );
+        self.send(peer, message, now)
     }
 
     /// Takes an offer back. The grid operator may have ordered it meanwhile; then it rejects the revocation.
@@ -235,33 +196,20 @@ impl Agr {
     /// # Errors
     /// When no such offer was sent, it was ordered already, or the store fails.
     pub fn revoke(&mut self, dso: &Domain, offer: &Uuid, now: DateTime<Utc>) -> Result<Uuid, Error> {
-        let peer = dso_of(dso);
-        let ordered = self.ledger.iter().any(|entry| {
-            entry.peer == peer
-                && entry.state.stage.is_accepted()
-                && matches!(&entry.message, Payload::FlexOrder(it) if it.flex_offer_message_id.as_ref() == Some(offer))
-        });
-        if ordered {
+        let peer = Peer::new(dso.clone(), Role::Dso);
+        let conversation = match &self.known(Direction::Sent, &peer, offer)?.message {
+            Payload::FlexOffer(offer) => offer.conversation_id.clone(),
+            other => return Err(Error::not_a(Kind::FlexOffer, other)),
+        };
+        let key = Key { sender: self.domain().clone(), message_id: offer.clone() };
+        if self.ledger.about(&peer, &key, Kind::FlexOrder).any(|order| order.state.stage.is_accepted()) {
             return Err(Error::Invalid(format!("offer {offer} is ordered already")));
         }
-        let conversation = match self.ledger.sent(&peer, offer).map(|entry| &entry.message) {
-            Some(Payload::FlexOffer(offer)) => offer.conversation_id.clone(),
-            Some(other) => {
-                return Err(Error::Kind { id: offer.clone(), kind: other.kind(), expected: Kind::FlexOffer });
-            }
-            None => return Err(Error::Unknown(offer.clone())),
-        };
-        let header = self.header(dso, Some(&conversation), now);
-        let message = FlexOfferRevocation {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            flex_offer_message_id: offer.clone(),
-        };
-        self.send(peer, message.into(), now)
+        let message = headed!(
+            self.header(&peer, Some(&conversation), now),
+            FlexOfferRevocation { flex_offer_message_id: offer.clone() }
+        );
+        self.send(peer, message, now)
     }
 
     /// Tells the power that is planned for each period of a day; each call for the same day and place replaces those
@@ -276,27 +224,10 @@ impl Agr {
         isps: Vec<d_prognosis::Isp>,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let peer = dso_of(dso);
-        let revision = self.next_revision(&peer, |message| match message {
-            Payload::DPrognosis(plan) if Subject::of(plan) == subject => Some(plan.revision),
-            _ => None,
-        });
-        let header = self.header(dso, None, now);
-        let message = DPrognosis {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            isp_duration: subject.isp_duration,
-            time_zone: subject.time_zone,
-            period: subject.period,
-            congestion_point: subject.congestion_point,
-            revision,
-            isps,
-        };
-        self.send(peer, message.into(), now)
+        let peer = Peer::new(dso.clone(), Role::Dso);
+        let revision = self.next_revision(Kind::DPrognosis, &peer, subject.period, subject.place());
+        let header = self.header(&peer, None, now);
+        self.send(peer, headed!(header, subject, DPrognosis { revision, isps }), now)
     }
 
     /// Tells what a meter showed on a day; each call for the same day and meter replaces those before, by the next
@@ -305,28 +236,22 @@ impl Agr {
     /// # Errors
     /// When the store fails.
     pub fn meter(&mut self, dso: &Domain, data: MeterData, now: DateTime<Utc>) -> Result<Uuid, Error> {
-        let peer = dso_of(dso);
-        let revision = self.next_revision(&peer, |message| match message {
-            Payload::Metering(old) if old.ean == data.ean && old.period == data.period => Some(old.revision),
-            _ => None,
-        });
-        let header = self.header(dso, None, now);
-        let message = Metering {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            revision,
-            isp_duration: data.isp_duration,
-            time_zone: data.time_zone,
-            currency: data.currency,
-            period: data.period,
-            ean: data.ean,
-            profiles: data.profiles,
-        };
-        self.send(peer, message.into(), now)
+        let peer = Peer::new(dso.clone(), Role::Dso);
+        let meter = conversation::Subject::Meter(data.ean.clone());
+        let revision = self.next_revision(Kind::Metering, &peer, data.period, meter);
+        let message = headed!(
+            self.header(&peer, None, now),
+            Metering {
+                revision,
+                isp_duration: data.isp_duration,
+                time_zone: data.time_zone,
+                currency: data.currency,
+                period: data.period,
+                ean: data.ean,
+                profiles: data.profiles,
+            }
+        );
+        self.send(peer, message, now)
     }
 
     /// Tells the common reference operator which connections are represented, and from when to when.
@@ -340,18 +265,9 @@ impl Agr {
         connections: Vec<Connection>,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let header = self.header(cro, None, now);
-        let message = AgrPortfolioUpdate {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            time_zone,
-            connections,
-        };
-        self.send(cro_of(cro), message.into(), now)
+        let peer = Peer::new(cro.clone(), Role::Cro);
+        let header = self.header(&peer, None, now);
+        self.send(peer, headed!(header, AgrPortfolioUpdate { time_zone, connections }), now)
     }
 
     /// Asks the common reference operator which congestion points the connections belong to on a day.
@@ -365,18 +281,9 @@ impl Agr {
         period: Period,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let header = self.header(cro, None, now);
-        let message = AgrPortfolioQuery {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            time_zone,
-            period,
-        };
-        self.send(cro_of(cro), message.into(), now)
+        let peer = Peer::new(cro.clone(), Role::Cro);
+        let header = self.header(&peer, None, now);
+        self.send(peer, headed!(header, AgrPortfolioQuery { time_zone, period }), now)
     }
 
     /// Accepts a settlement as a message, and tells of each order whether it agrees. To agree with all, accept it.
@@ -391,23 +298,11 @@ impl Agr {
     ) -> Result<(), Error> {
         self.decide_with(id, now, |agr, message| {
             let Payload::FlexSettlement(settlement) = message else {
-                return Err(Error::Kind {
-                    id: message.message_id().clone(),
-                    kind: message.kind(),
-                    expected: Kind::FlexSettlement,
-                });
+                return Err(Error::not_a(Kind::FlexSettlement, message));
             };
             let mut response = settlement.respond(Answer::accept(), agr.random.uuid(), now.into());
             response.flex_order_settlement_statuses = statuses;
             Ok(response.into())
         })
     }
-}
-
-fn dso_of(domain: &Domain) -> Peer {
-    Peer { domain: domain.clone(), role: Role::Dso }
-}
-
-fn cro_of(domain: &Domain) -> Peer {
-    Peer { domain: domain.clone(), role: Role::Cro }
 }

@@ -9,43 +9,40 @@
 //! }
 //! ```
 
-use super::config::Config;
 use super::participant::Participant;
 use super::party::{Heading, Party, Verdict, messages, sealed::Sealed};
 use super::registry::Registry;
-use super::store::{Entry, Peer, Store, StoreError};
+use super::store::{Entry, Peer};
 use crate::agr_portfolio::{
     AgrPortfolioQuery, AgrPortfolioUpdate, CongestionPoint, ConnectionAddress, DsoPortfolio, DsoView,
 };
-use crate::discovery::AddressBook;
 use crate::dso_portfolio::{DsoPortfolioQuery, DsoPortfolioUpdate};
 use crate::message::Answer;
 use crate::payload::Payload;
-use crate::sealing::SecretKey;
 use crate::test_message::{TestMessage, TestMessageResponse};
 use crate::values::{Domain, EntityAddress, RedispatchBy, Role};
 
 /// A common reference operator.
 ///
 /// It answers updates and queries by itself, from the [`Registry`] that accepted updates make; the application hears of
-/// them as events.
+/// them as events. After a restart the register is what the updates in the store say.
 pub type Cro = Participant<Registry>;
 
 messages! {
     /// The requests that a common reference operator is sent.
     Request {
-        AgrPortfolioUpdate = AgrPortfolioUpdate,
-        AgrPortfolioQuery = AgrPortfolioQuery,
-        DsoPortfolioUpdate = DsoPortfolioUpdate,
-        DsoPortfolioQuery = DsoPortfolioQuery,
-        TestMessage = TestMessage,
+        AgrPortfolioUpdate,
+        AgrPortfolioQuery,
+        DsoPortfolioUpdate,
+        DsoPortfolioQuery,
+        TestMessage,
     }
 }
 
 messages! {
     /// The responses that a common reference operator is sent.
     Response {
-        TestMessageResponse = TestMessageResponse,
+        TestMessageResponse,
     }
 }
 
@@ -55,14 +52,6 @@ impl Party for Registry {
     const ROLE: Role = Role::Cro;
     type Request = Request;
     type Response = Response;
-
-    fn request(message: Payload) -> Option<Request> {
-        Request::of(message)
-    }
-
-    fn response(message: Payload) -> Option<Response> {
-        Response::of(message)
-    }
 
     fn answer(&self, peer: &Peer, request: &Payload, heading: &Heading) -> Verdict {
         let (id, now) = (heading.message_id.clone(), heading.now.into());
@@ -102,22 +91,6 @@ impl Party for Registry {
 }
 
 impl Cro {
-    /// A common reference operator with all that the store remembers; the register is what the updates in it say.
-    ///
-    /// The seed is for the identifiers of messages and for jitter; it should differ from run to run.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn new(
-        config: Config,
-        key: SecretKey,
-        book: AddressBook,
-        store: impl Store + Send + 'static,
-        seed: u64,
-    ) -> Result<Self, StoreError> {
-        Self::of(Registry::default(), config, key, book, store, seed)
-    }
-
     /// The register of congestion points and connections.
     pub fn registry(&self) -> &Registry {
         &self.party

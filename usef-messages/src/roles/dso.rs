@@ -19,15 +19,14 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::config::Config;
 use super::error::Error;
 use super::event::EventId;
 use super::participant::Participant;
 use super::party::{Party, messages, sealed::Sealed};
-use super::store::{Peer, Store, StoreError};
+use super::store::{Direction, Entry, Peer, Stage};
 use super::subject::Subject;
+use crate::conversation::Key;
 use crate::d_prognosis::{DPrognosis, FlexOrderStatus};
-use crate::discovery::AddressBook;
 use crate::dso_portfolio::{
     DsoPortfolioQuery, DsoPortfolioQueryResponse, DsoPortfolioUpdate, DsoPortfolioUpdateResponse,
     UpdatedCongestionPoint,
@@ -39,10 +38,9 @@ use crate::flex_reservation_update::{FlexReservationUpdate, FlexReservationUpdat
 use crate::flex_settlement::{
     ContractSettlement, FlexOrderSettlement, FlexSettlement, FlexSettlementResponse,
 };
-use crate::message::Answer;
+use crate::message::{Answer, headed};
 use crate::metering::Metering;
 use crate::payload::{Kind, Payload};
-use crate::sealing::SecretKey;
 use crate::test_message::{TestMessage, TestMessageResponse};
 use crate::values::{
     ActivationFactor, Amount, Currency, Domain, EntityAddress, Outcome, Period, Role, TimeZone, Uuid,
@@ -58,24 +56,24 @@ pub struct GridOperator;
 messages! {
     /// The requests that a grid operator is sent.
     Request {
-        DPrognosis = DPrognosis,
-        FlexOffer = FlexOffer,
-        FlexOfferRevocation = FlexOfferRevocation,
-        Metering = Metering,
-        TestMessage = TestMessage,
+        DPrognosis,
+        FlexOffer,
+        FlexOfferRevocation,
+        Metering,
+        TestMessage,
     }
 }
 
 messages! {
     /// The responses that a grid operator is sent.
     Response {
-        FlexRequestResponse = FlexRequestResponse,
-        FlexOrderResponse = FlexOrderResponse,
-        FlexReservationUpdateResponse = FlexReservationUpdateResponse,
-        FlexSettlementResponse = FlexSettlementResponse,
-        DsoPortfolioUpdateResponse = DsoPortfolioUpdateResponse,
-        DsoPortfolioQueryResponse = DsoPortfolioQueryResponse,
-        TestMessageResponse = TestMessageResponse,
+        FlexRequestResponse,
+        FlexOrderResponse,
+        FlexReservationUpdateResponse,
+        FlexSettlementResponse,
+        DsoPortfolioUpdateResponse,
+        DsoPortfolioQueryResponse,
+        TestMessageResponse,
     }
 }
 
@@ -85,14 +83,6 @@ impl Party for GridOperator {
     const ROLE: Role = Role::Dso;
     type Request = Request;
     type Response = Response;
-
-    fn request(message: Payload) -> Option<Request> {
-        Request::of(message)
-    }
-
-    fn response(message: Payload) -> Option<Response> {
-        Response::of(message)
-    }
 }
 
 /// What is asked for.
@@ -145,22 +135,6 @@ pub struct Settlement {
 }
 
 impl Dso {
-    /// A grid operator with all that the store remembers.
-    ///
-    /// The seed is for the identifiers of messages and for jitter; it should differ from run to run.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn new(
-        config: Config,
-        key: SecretKey,
-        book: AddressBook,
-        store: impl Store + Send + 'static,
-        seed: u64,
-    ) -> Result<Self, StoreError> {
-        Self::of(GridOperator, config, key, book, store, seed)
-    }
-
     /// Asks an aggregator for flexibility; each call for the same day and place replaces those before, by the next
     /// revision.
     ///
@@ -173,30 +147,20 @@ impl Dso {
         wish: Wish,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let peer = agr_of(agr);
-        let revision = self.next_revision(&peer, |message| match message {
-            Payload::FlexRequest(request) if Subject::of(request) == subject => Some(request.revision),
-            _ => None,
-        });
-        let header = self.header(agr, None, now);
-        let message = FlexRequest {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            isp_duration: subject.isp_duration,
-            time_zone: subject.time_zone,
-            period: subject.period,
-            congestion_point: subject.congestion_point,
-            revision,
-            expiration_date_time: wish.expires.into(),
-            contract_id: wish.contract_id,
-            service_type: wish.service_type,
-            isps: wish.isps,
-        };
-        self.send(peer, message.into(), now)
+        let peer = Peer::new(agr.clone(), Role::Agr);
+        let revision = self.next_revision(Kind::FlexRequest, &peer, subject.period, subject.place());
+        let message = headed!(
+            self.header(&peer, None, now),
+            subject,
+            FlexRequest {
+                revision,
+                expiration_date_time: wish.expires.into(),
+                contract_id: wish.contract_id,
+                service_type: wish.service_type,
+                isps: wish.isps,
+            }
+        );
+        self.send(peer, message, now)
     }
 
     /// Orders an option of an offer, or a part of it: power and price are those of the option times the factor.
@@ -213,61 +177,56 @@ impl Dso {
         order_reference: &str,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let peer = agr_of(agr);
-        let offer = match self.ledger.received(&peer, offer) {
-            Some(entry) => match &entry.message {
-                Payload::FlexOffer(offer) if entry.state.stage.is_accepted() => offer.clone(),
-                Payload::FlexOffer(offer) => {
-                    return Err(Error::Invalid(format!("offer {} is not accepted", offer.message_id)));
-                }
-                other => {
-                    return Err(Error::Kind {
-                        id: offer.clone(),
-                        kind: other.kind(),
-                        expected: Kind::FlexOffer,
-                    });
-                }
-            },
-            None => return Err(Error::Unknown(offer.clone())),
-        };
-        if self.is_revoked(&peer, &offer.message_id) {
-            return Err(Error::Invalid(format!("offer {} is revoked", offer.message_id)));
-        }
-        if self.is_ordered(&peer, &offer.message_id) {
-            return Err(Error::Invalid(format!("offer {} is ordered already", offer.message_id)));
-        }
+        let peer = Peer::new(agr.clone(), Role::Agr);
+        let offer = self.open_offer(&peer, offer)?.clone();
         let chosen =
             offer.offer_options.iter().find(|known| known.option_reference == option).ok_or_else(|| {
                 Error::Option { offer: offer.message_id.clone(), option: option.to_owned() }
             })?;
         let (price, isps) = part_of(chosen, factor)
             .ok_or_else(|| Error::Factor { offer: offer.message_id.clone(), factor })?;
-        let header = self.header(agr, Some(&offer.conversation_id), now);
-        let message = FlexOrder {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            isp_duration: offer.isp_duration,
-            time_zone: offer.time_zone,
-            period: offer.period,
-            congestion_point: offer.congestion_point,
-            unsolicited: None,
-            flex_offer_message_id: Some(offer.message_id),
-            service_type: None,
-            contract_id: offer.contract_id,
-            d_prognosis_message_id: offer.d_prognosis_message_id,
-            baseline_reference: offer.baseline_reference,
-            price,
-            currency: offer.currency,
-            order_reference: order_reference.to_owned(),
-            option_reference: Some(option.to_owned()),
-            activation_factor: (factor != ActivationFactor::ONE).then_some(factor),
-            isps,
+        let header = self.header(&peer, Some(&offer.conversation_id), now);
+        let message = headed!(
+            header,
+            Subject::of(&offer),
+            FlexOrder {
+                unsolicited: None,
+                flex_offer_message_id: Some(offer.message_id),
+                service_type: None,
+                contract_id: offer.contract_id,
+                d_prognosis_message_id: offer.d_prognosis_message_id,
+                baseline_reference: offer.baseline_reference,
+                price,
+                currency: offer.currency,
+                order_reference: order_reference.to_owned(),
+                option_reference: Some(option.to_owned()),
+                activation_factor: (factor != ActivationFactor::ONE).then_some(factor),
+                isps,
+            }
+        );
+        self.send(peer, message, now)
+    }
+
+    /// An offer that can be ordered: accepted, not taken back, and not ordered but in orders that came to nothing.
+    fn open_offer(&self, peer: &Peer, offer: &Uuid) -> Result<&FlexOffer, Error> {
+        let entry = self.known(Direction::Received, peer, offer)?;
+        let found = match &entry.message {
+            Payload::FlexOffer(found) => found,
+            other => return Err(Error::not_a(Kind::FlexOffer, other)),
         };
-        self.send(peer, message.into(), now)
+        if !entry.state.stage.is_accepted() {
+            return Err(Error::Invalid(format!("offer {offer} is not accepted")));
+        }
+        let key = &Key::of(&entry.message);
+        let mut revocations = self.ledger.about(peer, key, Kind::FlexOfferRevocation);
+        if revocations.any(|revocation| revocation.state.stage.is_accepted()) {
+            return Err(Error::Invalid(format!("offer {offer} is revoked")));
+        }
+        let failed = |order: &Entry| matches!(order.state.stage, Stage::Failed(_));
+        if !self.ledger.about(peer, key, Kind::FlexOrder).all(failed) {
+            return Err(Error::Invalid(format!("offer {offer} is ordered already")));
+        }
+        Ok(found)
     }
 
     /// Orders without an offer (UFTP 3.1.0 and later).
@@ -285,32 +244,26 @@ impl Dso {
             let version = &self.config.version;
             return Err(Error::Invalid(format!("version {version} has no orders without an offer")));
         }
-        let header = self.header(agr, None, now);
-        let message = FlexOrder {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            isp_duration: subject.isp_duration,
-            time_zone: subject.time_zone,
-            period: subject.period,
-            congestion_point: subject.congestion_point,
-            unsolicited: Some(true),
-            flex_offer_message_id: None,
-            service_type: order.service_type,
-            contract_id: order.contract_id,
-            d_prognosis_message_id: order.d_prognosis_message_id,
-            baseline_reference: order.baseline_reference,
-            price: order.price,
-            currency: order.currency,
-            order_reference: order.order_reference,
-            option_reference: None,
-            activation_factor: None,
-            isps: order.isps,
-        };
-        self.send(agr_of(agr), message.into(), now)
+        let peer = Peer::new(agr.clone(), Role::Agr);
+        let message = headed!(
+            self.header(&peer, None, now),
+            subject,
+            FlexOrder {
+                unsolicited: Some(true),
+                flex_offer_message_id: None,
+                service_type: order.service_type,
+                contract_id: order.contract_id,
+                d_prognosis_message_id: order.d_prognosis_message_id,
+                baseline_reference: order.baseline_reference,
+                price: order.price,
+                currency: order.currency,
+                order_reference: order.order_reference,
+                option_reference: None,
+                activation_factor: None,
+                isps: order.isps,
+            }
+        );
+        self.send(peer, message, now)
     }
 
     /// Tells an aggregator what stays reserved under a contract on a day.
@@ -326,23 +279,17 @@ impl Dso {
         isps: Vec<Isp>,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let header = self.header(agr, None, now);
-        let message = FlexReservationUpdate {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            isp_duration: subject.isp_duration,
-            time_zone: subject.time_zone,
-            period: subject.period,
-            congestion_point: subject.congestion_point,
-            contract_id: contract_id.to_owned(),
-            reference: reference.to_owned(),
-            isps,
-        };
-        self.send(agr_of(agr), message.into(), now)
+        let peer = Peer::new(agr.clone(), Role::Agr);
+        let message = headed!(
+            self.header(&peer, None, now),
+            subject,
+            FlexReservationUpdate {
+                contract_id: contract_id.to_owned(),
+                reference: reference.to_owned(),
+                isps,
+            }
+        );
+        self.send(peer, message, now)
     }
 
     /// Tells an aggregator what was delivered and is to be paid.
@@ -355,24 +302,21 @@ impl Dso {
         settlement: Settlement,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let header = self.header(agr, None, now);
-        let message = FlexSettlement {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            // The schema of these editions wants a result in this request.
-            result: Outcome::Accepted,
-            rejection_reason: None,
-            period_start: settlement.start,
-            period_end: settlement.end,
-            currency: settlement.currency,
-            flex_order_settlements: settlement.orders,
-            contract_settlements: settlement.contracts,
-        };
-        self.send(agr_of(agr), message.into(), now)
+        let peer = Peer::new(agr.clone(), Role::Agr);
+        let message = headed!(
+            self.header(&peer, None, now),
+            FlexSettlement {
+                // The schema of these editions wants a result in this request.
+                result: Outcome::Accepted,
+                rejection_reason: None,
+                period_start: settlement.start,
+                period_end: settlement.end,
+                currency: settlement.currency,
+                flex_order_settlements: settlement.orders,
+                contract_settlements: settlement.contracts,
+            }
+        );
+        self.send(peer, message, now)
     }
 
     /// Tells the common reference operator which congestion points there are and what is connected to them.
@@ -386,18 +330,9 @@ impl Dso {
         congestion_points: Vec<UpdatedCongestionPoint>,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let header = self.header(cro, None, now);
-        let message = DsoPortfolioUpdate {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            time_zone,
-            congestion_points,
-        };
-        self.send(cro_of(cro), message.into(), now)
+        let peer = Peer::new(cro.clone(), Role::Cro);
+        let header = self.header(&peer, None, now);
+        self.send(peer, headed!(header, DsoPortfolioUpdate { time_zone, congestion_points }), now)
     }
 
     /// Asks the common reference operator which aggregators are at a congestion point on a day.
@@ -412,19 +347,12 @@ impl Dso {
         congestion_point: EntityAddress,
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
-        let header = self.header(cro, None, now);
-        let message = DsoPortfolioQuery {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-            time_zone,
-            period,
-            entity_address: congestion_point,
-        };
-        self.send(cro_of(cro), message.into(), now)
+        let peer = Peer::new(cro.clone(), Role::Cro);
+        let message = headed!(
+            self.header(&peer, None, now),
+            DsoPortfolioQuery { time_zone, period, entity_address: congestion_point }
+        );
+        self.send(peer, message, now)
     }
 
     /// Accepts a plan, and tells of each order at that place and day whether the plan honours it. To say nothing of
@@ -440,37 +368,11 @@ impl Dso {
     ) -> Result<(), Error> {
         self.decide_with(id, now, |dso, message| {
             let Payload::DPrognosis(plan) = message else {
-                return Err(Error::Kind {
-                    id: message.message_id().clone(),
-                    kind: message.kind(),
-                    expected: Kind::DPrognosis,
-                });
+                return Err(Error::not_a(Kind::DPrognosis, message));
             };
             let mut response = plan.respond(Answer::accept(), dso.random.uuid(), now.into());
             response.flex_order_statuses = statuses;
             Ok(response.into())
-        })
-    }
-
-    fn is_revoked(&self, peer: &Peer, offer: &Uuid) -> bool {
-        self.ledger.iter().any(|entry| {
-            entry.peer == *peer
-                && entry.state.stage.is_accepted()
-                && matches!(&entry.message, Payload::FlexOfferRevocation(it) if it.flex_offer_message_id == *offer)
-        })
-    }
-
-    /// Whether an order of an offer is under way or was not rejected.
-    fn is_ordered(&self, peer: &Peer, offer: &Uuid) -> bool {
-        self.ledger.iter().any(|entry| {
-            let rejected = || {
-                self.ledger.response_to(entry).and_then(|response| response.message.result())
-                    == Some(Outcome::Rejected)
-            };
-            entry.peer == *peer
-                && matches!(&entry.message, Payload::FlexOrder(it) if it.flex_offer_message_id.as_ref() == Some(offer))
-                && !matches!(entry.state.stage, super::store::Stage::Failed(_))
-                && !rejected()
         })
     }
 }
@@ -489,14 +391,6 @@ fn part_of(option: &OfferOption, factor: ActivationFactor) -> Option<(Amount, Ve
     };
     let isps = option.isps.iter().map(scaled).collect::<Option<_>>()?;
     Some((price, isps))
-}
-
-fn agr_of(domain: &Domain) -> Peer {
-    Peer { domain: domain.clone(), role: Role::Agr }
-}
-
-fn cro_of(domain: &Domain) -> Peer {
-    Peer { domain: domain.clone(), role: Role::Cro }
 }
 
 #[cfg(test)]

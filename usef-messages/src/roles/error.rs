@@ -1,4 +1,4 @@
-use crate::payload::Kind;
+use crate::payload::{Kind, Payload};
 use crate::sealing;
 use crate::status::Status;
 use crate::values::{Role, Uuid};
@@ -74,6 +74,12 @@ pub enum Error {
     /// What was done could not be made durable; it will be, when the store works again.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl Error {
+    pub(super) fn not_a(expected: Kind, message: &Payload) -> Self {
+        Self::Kind { id: message.message_id().clone(), kind: message.kind(), expected }
+    }
 }
 
 /// What became of a document that a peer posted, where it was taken.

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use super::schedule::Schedule;
 use super::store::{Change, Direction, Entry, Peer, Sequence, Stage, State, Store, StoreError};
-use crate::conversation::{Digest, History, Key, Selection, Thread};
+use crate::conversation::{Digest, History, Index, Key, OrderName, Series, Thread};
 use crate::payload::{Kind, Payload};
 use crate::values::{Domain, Uuid};
 
@@ -49,14 +51,14 @@ pub(super) struct Ledger {
     by_id: ByPeer,
     requests: ByPeer,
     responses: ByPeer,
-    by_key: HashMap<Key, Sequence>,
-    referring: HashMap<Key, Vec<Sequence>>,
-    threads: HashMap<Thread, Vec<Sequence>>,
-    days: BTreeMap<(Kind, Domain, Domain, NaiveDate), Vec<Sequence>>,
+    /// The history, which is all but responses that are not valid.
+    index: Index,
+    /// The greatest revision of each series that we sent.
+    revisions: HashMap<Series, i64>,
     /// Entries that are to be sent.
-    pub(super) waiting: BTreeSet<Sequence>,
-    /// Entries that the application decides on.
-    pub(super) undecided: BTreeSet<Sequence>,
+    pub(super) schedule: Schedule,
+    /// Entries that the application decides on, and until when.
+    pub(super) undecided: BTreeSet<(DateTime<Utc>, Sequence)>,
     /// Entries that the application has not been told of in this run.
     pub(super) untold: BTreeSet<Sequence>,
     /// How many entries the application has not acknowledged.
@@ -67,7 +69,7 @@ impl std::fmt::Debug for Ledger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ledger")
             .field("entries", &self.entries.len())
-            .field("waiting", &self.waiting)
+            .field("schedule", &self.schedule)
             .field("undecided", &self.undecided)
             .field("untold", &self.untold)
             .field("unwritten", &self.unwritten.len())
@@ -90,11 +92,9 @@ impl Ledger {
             by_id: HashMap::new(),
             requests: HashMap::new(),
             responses: HashMap::new(),
-            by_key: HashMap::new(),
-            referring: HashMap::new(),
-            threads: HashMap::new(),
-            days: BTreeMap::new(),
-            waiting: BTreeSet::new(),
+            index: Index::default(),
+            revisions: HashMap::new(),
+            schedule: Schedule::default(),
             undecided: BTreeSet::new(),
             untold: BTreeSet::new(),
             unacknowledged: 0,
@@ -139,6 +139,17 @@ impl Ledger {
         self.find(&self.responses, direction, &request.peer, thread(&request.message))
     }
 
+    /// The messages of a kind, from a peer or to it, that refer to this one and were not rejected.
+    pub(super) fn about(&self, peer: &Peer, key: &Key, kind: Kind) -> impl Iterator<Item = &Entry> {
+        let entries = self.index.standing(key, kind).filter_map(|number| self.get(Sequence(number)));
+        entries.filter(move |entry| entry.peer == *peer)
+    }
+
+    /// The greatest revision that we sent.
+    pub(super) fn last_revision(&self, series: &Series) -> Option<i64> {
+        self.revisions.get(series).copied()
+    }
+
     fn find(&self, index: &ByPeer, direction: Direction, peer: &Peer, id: &Uuid) -> Option<&Entry> {
         self.get(*index.get(&(direction, peer.clone(), id.clone()))?)
     }
@@ -166,34 +177,36 @@ impl Ledger {
         if !is_request && !rejected && !is_about_duplicate(&entry.message) {
             self.responses.entry(key(thread(&entry.message))).or_insert(sequence);
         }
-        // A response that is not valid is no part of the history.
         if is_request || (!rejected && !is_about_duplicate(&entry.message)) {
-            let message = &entry.message;
-            self.by_key.entry(Key::of(message)).or_insert(sequence);
-            self.threads.entry(Thread::of(message)).or_default().push(sequence);
-            if let Some(key) = Key::of_reference(message) {
-                self.referring.entry(key).or_default().push(sequence);
-            }
-            if let Some(day) = day_key(message) {
-                self.days.entry(day).or_default().push(sequence);
-            }
+            let find = |number| self.entries.get(&Sequence(number)).map(|entry| &entry.message);
+            self.index.insert(sequence.0, &entry.message, find);
         }
-        self.note(sequence, &entry.state);
+        if is_request && rejected {
+            // Not every answer names us as the request did: what strayed here is answered in our own name.
+            self.index.reject(sequence.0, &entry.message);
+        }
+        if let (Direction::Sent, Some(series), Some(revision)) =
+            (entry.direction, Series::of(&entry.message), entry.message.revision())
+        {
+            let last = self.revisions.entry(series).or_insert(revision);
+            *last = revision.max(*last);
+        }
         self.unacknowledged += usize::from(!entry.state.told);
         self.entries.insert(sequence, entry);
+        self.enlist(sequence);
     }
 
-    fn note(&mut self, sequence: Sequence, state: &State) {
-        let set = |set: &mut BTreeSet<Sequence>, holds: bool| {
-            if holds {
-                set.insert(sequence)
-            } else {
-                set.remove(&sequence)
-            };
-        };
-        set(&mut self.waiting, matches!(state.stage, Stage::Waiting(_)));
-        set(&mut self.undecided, matches!(state.stage, Stage::Undecided { .. }));
-        if !state.told {
+    /// Puts an entry on the lists of its stage.
+    fn enlist(&mut self, sequence: Sequence) {
+        let Some(entry) = self.entries.get(&sequence) else { return };
+        match &entry.state.stage {
+            Stage::Waiting(retry) => self.schedule.put(entry, retry),
+            Stage::Undecided { until } => {
+                self.undecided.insert((*until, sequence));
+            }
+            _ => {}
+        }
+        if !entry.state.told {
             self.untold.insert(sequence);
         }
     }
@@ -201,11 +214,18 @@ impl Ledger {
     /// Something became of a message. Where the application has to know, it is told, again if need be.
     pub(super) fn update(&mut self, sequence: Sequence, stage: Stage, told: bool) {
         let Some(entry) = self.entries.get_mut(&sequence) else { return };
+        match entry.state.stage {
+            Stage::Waiting(_) => self.schedule.remove(sequence),
+            Stage::Undecided { until } => {
+                self.undecided.remove(&(until, sequence));
+            }
+            _ => {}
+        }
         let state = State { stage, told };
         self.unacknowledged =
             self.unacknowledged.saturating_sub(usize::from(!entry.state.told)) + usize::from(!told);
         entry.state = state.clone();
-        self.note(sequence, &state);
+        self.enlist(sequence);
         self.unwritten.push(Change::Update(sequence, state));
     }
 
@@ -242,29 +262,22 @@ impl Ledger {
                     index.remove(&key);
                 }
             }
-            let message = &entry.message;
-            if self.by_key.get(&Key::of(message)) == Some(&sequence) {
-                self.by_key.remove(&Key::of(message));
-            }
-            drop_from(&mut self.threads, &Thread::of(message), sequence);
-            if let Some(key) = Key::of_reference(message) {
-                drop_from(&mut self.referring, &key, sequence);
-            }
-            if let Some(day) = day_key(message)
-                && let Some(list) = self.days.get_mut(&day)
+            self.index.remove(sequence.0, &entry.message);
+            if let (Direction::Sent, Some(series)) = (entry.direction, Series::of(&entry.message))
+                && self.revisions.get(&series).copied() == entry.message.revision()
             {
-                list.retain(|other| *other != sequence);
-                if list.is_empty() {
-                    self.days.remove(&day);
-                }
+                self.revisions.remove(&series);
             }
             self.unwritten.push(Change::Remove(sequence));
         }
     }
 
-    fn list<'a>(&'a self, sequences: Option<&'a Vec<Sequence>>) -> Vec<Cow<'a, Payload>> {
-        let entries = sequences.into_iter().flatten().filter_map(|sequence| self.get(*sequence));
-        entries.map(|entry| Cow::Borrowed(&entry.message)).collect()
+    fn borrow(&self, number: Option<u64>) -> Option<Cow<'_, Payload>> {
+        number.and_then(|number| self.get(Sequence(number))).map(|entry| Cow::Borrowed(&entry.message))
+    }
+
+    fn list(&self, numbers: impl Iterator<Item = u64>) -> Vec<Cow<'_, Payload>> {
+        numbers.filter_map(|number| self.borrow(Some(number))).collect()
     }
 
     /// Whether all that happened is durable, after a try to make it so.
@@ -301,52 +314,45 @@ impl Ledger {
     }
 }
 
-fn day_key(message: &Payload) -> Option<(Kind, Domain, Domain, NaiveDate)> {
-    let (sender, recipient) = (message.sender_domain().clone(), message.recipient_domain().clone());
-    Some((message.kind(), sender, recipient, Selection::day_of(message)?))
-}
-
-fn drop_from<K: std::hash::Hash + Eq>(lists: &mut HashMap<K, Vec<Sequence>>, key: &K, sequence: Sequence) {
-    if let Some(list) = lists.get_mut(key) {
-        list.retain(|other| *other != sequence);
-        if list.is_empty() {
-            lists.remove(key);
-        }
-    }
-}
-
 impl History for Ledger {
     type Error = Infallible;
 
     fn message(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Infallible> {
-        let entry = self.by_key.get(key).and_then(|sequence| self.get(*sequence));
-        Ok(entry.map(|entry| Cow::Borrowed(&entry.message)))
+        Ok(self.borrow(self.index.get(key)))
     }
 
     fn digest(&self, key: &Key) -> Result<Option<Digest>, Infallible> {
-        let entry = self.by_key.get(key).and_then(|sequence| self.get(*sequence));
+        let entry = self.index.get(key).and_then(|number| self.get(Sequence(number)));
         Ok(entry.map(|entry| Digest::of(&entry.envelope)))
     }
 
-    fn referring(&self, key: &Key) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        Ok(self.list(self.referring.get(key)))
+    fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Infallible> {
+        let request = self.index.get(key).and_then(|number| self.get(Sequence(number)));
+        Ok(self.borrow(request.and_then(|request| self.index.response(&request.message))))
+    }
+
+    fn standing(&self, key: &Key, kind: Kind) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
+        Ok(self.list(self.index.standing(key, kind)))
+    }
+
+    fn latest(&self, series: &Series) -> Result<Option<Cow<'_, Payload>>, Infallible> {
+        Ok(self.borrow(self.index.latest(series)))
+    }
+
+    fn order(&self, name: &OrderName) -> Result<Option<Cow<'_, Payload>>, Infallible> {
+        Ok(self.borrow(self.index.named(name).next()))
+    }
+
+    fn orders(
+        &self,
+        sender: &Domain,
+        recipient: &Domain,
+        days: RangeInclusive<NaiveDate>,
+    ) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
+        Ok(self.list(self.index.orders(sender, recipient, days)))
     }
 
     fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        Ok(self.list(self.threads.get(thread)))
-    }
-
-    fn select(&self, selection: &Selection<'_>) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        let at = |day| (selection.kind, selection.sender.clone(), selection.recipient.clone(), day);
-        let (first, last) = (*selection.days.start(), *selection.days.end());
-        if first > last {
-            return Ok(Vec::new());
-        }
-        let mut found: Vec<Sequence> =
-            self.days.range(at(first)..=at(last)).flat_map(|(_, list)| list.iter().copied()).collect();
-        found.sort_unstable();
-        let messages =
-            found.into_iter().filter_map(|sequence| self.get(sequence)).map(|entry| &entry.message);
-        Ok(messages.filter(|message| selection.takes(message)).map(Cow::Borrowed).collect())
+        Ok(self.list(self.index.thread(thread)))
     }
 }

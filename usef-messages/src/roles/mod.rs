@@ -51,6 +51,7 @@ mod party;
 mod random;
 mod receive;
 pub mod registry;
+mod schedule;
 pub mod store;
 mod subject;
 

@@ -22,14 +22,11 @@ impl<P: Party> Participant<P> {
         self.advance(now);
         if self.ledger.is_held()
             || self.ledger.flush().is_err()
-            || self.in_flight.len() >= self.config.max_in_flight
+            || self.ledger.schedule.in_flight() >= self.config.max_in_flight
         {
             return None;
         }
-        let due = |sequence: &&Sequence| {
-            self.retry(**sequence).is_some_and(|retry| retry.next <= now) && self.is_free(**sequence)
-        };
-        let sequence = *self.ledger.waiting.iter().find(due)?;
+        let sequence = self.ledger.schedule.due(now)?;
         let entry = self.ledger.get(sequence)?;
         let Stage::Waiting(retry) = &entry.state.stage else { return None };
         let transmit = Transmit {
@@ -39,14 +36,14 @@ impl<P: Party> Participant<P> {
             address: retry.redirect.as_ref().map(|(address, _)| address.clone()),
             body: entry.envelope.clone(),
         };
-        self.in_flight.insert(sequence);
+        self.ledger.schedule.begin(sequence);
         Some(transmit)
     }
 
     /// A post ended. The end of any but one that is under way is ignored.
     pub fn handle_delivery(&mut self, id: TransmitId, result: DeliveryResult, now: DateTime<Utc>) {
         let is_current = self.retry(id.sequence).is_some_and(|retry| retry.attempts == id.attempt);
-        if self.in_flight.remove(&id.sequence) && is_current {
+        if self.ledger.schedule.end(id.sequence) && is_current {
             let backoff = self.config.backoff;
             let next = self
                 .retry(id.sequence)
@@ -71,49 +68,9 @@ impl<P: Party> Participant<P> {
         }
     }
 
-    /// Whether a message may go before those that wait: it is not under way, and no request before it in its
-    /// conversation is still to be delivered.
-    fn is_free(&self, sequence: Sequence) -> bool {
-        if self.in_flight.contains(&sequence) {
-            return false;
-        }
-        let Some(entry) = self.ledger.get(sequence) else { return false };
-        if entry.message.kind().response().is_none() {
-            return true;
-        }
-        let is_before = |other: &Entry| {
-            other.peer == entry.peer
-                && other.message.kind().response().is_some()
-                && other.message.conversation_id() == entry.message.conversation_id()
-        };
-        !self.ledger.waiting.range(..sequence).filter_map(|other| self.ledger.get(*other)).any(is_before)
-    }
-
-    /// When something is to be tried or given up next.
-    pub(super) fn next_try(&self) -> Option<DateTime<Utc>> {
-        let time = |sequence: &Sequence| {
-            let retry = self.retry(*sequence)?;
-            let under_way = self.in_flight.contains(sequence);
-            let full = self.in_flight.len() >= self.config.max_in_flight;
-            if under_way {
-                None
-            } else if full || !self.is_free(*sequence) {
-                Some(retry.until)
-            } else {
-                Some(retry.next.min(retry.until))
-            }
-        };
-        self.ledger.waiting.iter().filter_map(time).min()
-    }
-
     /// Gives up what is of no use any more.
     pub(super) fn expire(&mut self, now: DateTime<Utc>) {
-        let is_late = |sequence: &Sequence| {
-            !self.in_flight.contains(sequence)
-                && self.retry(*sequence).is_some_and(|retry| retry.until <= now)
-        };
-        let late: Vec<_> = self.ledger.waiting.iter().copied().filter(is_late).collect();
-        for sequence in late {
+        while let Some(sequence) = self.ledger.schedule.late(now) {
             let attempts = self.retry(sequence).map_or(0, |retry| retry.attempts);
             self.ledger.update(sequence, Stage::Failed(Failure::TimedOut { attempts }), false);
         }
@@ -130,7 +87,7 @@ impl<P: Party> Participant<P> {
 
     /// A response is wanted now: it is tried at once, also where it was given up.
     pub(super) fn hurry(&mut self, sequence: Sequence, now: DateTime<Utc>) {
-        if self.in_flight.contains(&sequence) {
+        if self.ledger.schedule.is_in_flight(sequence) {
             return;
         }
         let until = self.window(now);
@@ -148,13 +105,19 @@ impl<P: Party> Participant<P> {
     }
 
     /// Sends a request.
-    pub(super) fn send(&mut self, peer: Peer, message: Payload, now: DateTime<Utc>) -> Result<Uuid, Error> {
+    pub(super) fn send(
+        &mut self,
+        peer: Peer,
+        message: impl Into<Payload>,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
         self.advance(now);
+        let message = message.into();
         let kind = message.kind();
         if !kind.routing().contains(&(P::ROLE, peer.role)) {
             return Err(Error::Routing { kind, from: P::ROLE, to: peer.role });
         }
-        if self.ledger.waiting.len() >= self.config.max_waiting {
+        if self.ledger.schedule.len() >= self.config.max_waiting {
             return Err(Error::Full { limit: self.config.max_waiting });
         }
         if let Some(until) = self.void_from(&peer, &message)
@@ -220,19 +183,14 @@ impl<P: Party> Participant<P> {
 
     /// When a message loses its use: with its own expiration, or that of what it refers to.
     fn void_from(&self, peer: &Peer, message: &Payload) -> Option<DateTime<Utc>> {
-        let expiration = |message: &Payload| match message {
-            Payload::FlexRequest(request) => Some(request.expiration_date_time.to_utc()),
-            Payload::FlexOffer(offer) => Some(offer.expiration_date_time.to_utc()),
-            _ => None,
-        };
         let reference = match message {
             Payload::FlexOffer(offer) => offer.flex_request_message_id.as_ref(),
             Payload::FlexOrder(order) => order.flex_offer_message_id.as_ref(),
             _ => None,
         };
         let referred = reference.and_then(|id| self.ledger.received(peer, id));
-        let referred = referred.and_then(|entry| expiration(&entry.message));
-        expiration(message).into_iter().chain(referred).min()
+        let referred = referred.and_then(|entry| entry.message.expiration());
+        message.expiration().into_iter().chain(referred).map(xml_wire::DateTime::to_utc).min()
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,13 +9,14 @@ use super::ledger::Ledger;
 use super::party;
 use super::random::Random;
 use super::store::{Direction, Entry, Peer, Sequence, Stage, Store, StoreError};
+use crate::conversation::{self, Series};
 use crate::discovery::AddressBook;
-use crate::message::Header;
-use crate::payload::Payload;
+use crate::message::{Header, headed};
+use crate::payload::Kind;
 use crate::sealing::SecretKey;
 use crate::test_message::TestMessage;
 use crate::validation::{Anything, Known, Party};
-use crate::values::{Domain, Uuid};
+use crate::values::{Domain, Period, Uuid};
 
 /// How often what is old is forgotten.
 const TIDY_PERIOD: TimeDelta = TimeDelta::hours(1);
@@ -48,7 +49,6 @@ pub struct Participant<P> {
     pub(super) known: Box<dyn Known + Send>,
     pub(super) ledger: Ledger,
     pub(super) random: Random,
-    pub(super) in_flight: BTreeSet<Sequence>,
     pub(super) wanted: VecDeque<Peer>,
     tidied: DateTime<Utc>,
 }
@@ -59,7 +59,6 @@ impl<P: std::fmt::Debug> std::fmt::Debug for Participant<P> {
             .field("config", &self.config)
             .field("party", &self.party)
             .field("ledger", &self.ledger)
-            .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()
     }
 }
@@ -71,8 +70,7 @@ impl<P: party::Party> Participant<P> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(super) fn of(
-        party: P,
+    pub fn new(
         config: Config,
         key: SecretKey,
         book: AddressBook,
@@ -80,7 +78,7 @@ impl<P: party::Party> Participant<P> {
         seed: u64,
     ) -> Result<Self, StoreError> {
         let ledger = Ledger::load(Box::new(store))?;
-        let (mut party, mut config) = (party, config);
+        let (mut party, mut config) = (P::default(), config);
         config.policy.own = Some(Party::new(config.domain.clone(), P::ROLE));
         for entry in ledger.iter().filter(|entry| entry.state.stage.is_accepted()) {
             party.learn(entry);
@@ -93,7 +91,6 @@ impl<P: party::Party> Participant<P> {
             known: Box::new(Anything),
             ledger,
             random: Random::new(seed),
-            in_flight: BTreeSet::new(),
             wanted: VecDeque::new(),
             tidied: DateTime::<Utc>::MIN_UTC,
         })
@@ -149,18 +146,21 @@ impl<P: party::Party> Participant<P> {
         let entry = self.ledger.get(sequence)?;
         let (id, peer, message) = (EventId(sequence), entry.peer.clone(), entry.message.clone());
         Some(match &entry.state.stage {
-            Stage::Undecided { until } => {
-                Event::Request { id, peer, message: P::request(message)?, decide_by: Some(*until) }
-            }
+            Stage::Undecided { until } => Event::Request {
+                id,
+                peer,
+                message: P::Request::try_from(message).ok()?,
+                decide_by: Some(*until),
+            },
             Stage::Answered { .. } => {
-                Event::Request { id, peer, message: P::request(message)?, decide_by: None }
+                Event::Request { id, peer, message: P::Request::try_from(message).ok()?, decide_by: None }
             }
             Stage::Taken => {
                 let request = self.ledger.request_of(&peer, &message)?.message.message_id().clone();
-                Event::Response { id, peer, request, message: P::response(message)? }
+                Event::Response { id, peer, request, message: P::Response::try_from(message).ok()? }
             }
             Stage::Lapsed { outcome } => {
-                Event::Lapsed { id, peer, message: P::request(message)?, outcome: *outcome }
+                Event::Lapsed { id, peer, message: P::Request::try_from(message).ok()?, outcome: *outcome }
             }
             Stage::Rejected { reason } => Event::Rejected { id, peer, message, reason: reason.clone() },
             Stage::Failed(failure) => Event::Undelivered { id, peer, message, failure: failure.clone() },
@@ -199,13 +199,9 @@ impl<P: party::Party> Participant<P> {
     ///
     /// A time in the past means at once.
     pub fn poll_timeout(&self) -> Option<DateTime<Utc>> {
-        let deadlines = self.ledger.undecided.iter().filter_map(|sequence| {
-            match self.ledger.get(*sequence)?.state.stage {
-                Stage::Undecided { until } => Some(until),
-                _ => None,
-            }
-        });
-        deadlines.chain(self.next_try()).chain(self.ledger.store_retry()).min()
+        let decision = self.ledger.undecided.first().map(|(until, _)| *until);
+        let tries = self.ledger.schedule.next(self.config.max_in_flight);
+        decision.into_iter().chain(tries).chain(self.ledger.store_retry()).min()
     }
 
     /// All that follows from time alone.
@@ -244,13 +240,13 @@ impl<P: party::Party> Participant<P> {
 
     /// How many messages wait to be sent or are under way.
     pub fn waiting(&self) -> usize {
-        self.ledger.waiting.len()
+        self.ledger.schedule.len()
     }
 
     /// The head of a new message.
     pub(super) fn header(
         &mut self,
-        recipient: &Domain,
+        recipient: &Peer,
         conversation: Option<&Uuid>,
         now: DateTime<Utc>,
     ) -> Header {
@@ -258,7 +254,7 @@ impl<P: party::Party> Participant<P> {
         Header {
             version: self.config.version.clone(),
             sender_domain: self.config.domain.clone(),
-            recipient_domain: recipient.clone(),
+            recipient_domain: recipient.domain.clone(),
             time_stamp: now.into(),
             conversation_id: conversation.cloned().unwrap_or_else(|| self.random.uuid()),
             message_id,
@@ -270,23 +266,31 @@ impl<P: party::Party> Participant<P> {
     /// # Errors
     /// When too many messages wait, the peer has our own role, or the store fails.
     pub fn test(&mut self, peer: &Peer, now: DateTime<Utc>) -> Result<Uuid, Error> {
-        let header = self.header(&peer.domain, None, now);
-        let message = TestMessage {
-            version: header.version,
-            sender_domain: header.sender_domain,
-            recipient_domain: header.recipient_domain,
-            time_stamp: header.time_stamp,
-            message_id: header.message_id,
-            conversation_id: header.conversation_id,
-        };
-        self.send(peer.clone(), message.into(), now)
+        let header = self.header(peer, None, now);
+        self.send(peer.clone(), headed!(header, TestMessage {}), now)
     }
 
-    /// The revision that follows those of the messages that were sent to a peer before.
-    pub(super) fn next_revision(&self, peer: &Peer, revision: impl Fn(&Payload) -> Option<i64>) -> i64 {
-        let sent =
-            self.ledger.iter().filter(|entry| entry.direction == Direction::Sent && entry.peer == *peer);
-        sent.filter_map(|entry| revision(&entry.message)).max().map_or(1, |last| last.saturating_add(1))
+    /// A message that the application names.
+    pub(super) fn known(&self, direction: Direction, peer: &Peer, id: &Uuid) -> Result<&Entry, Error> {
+        let found = match direction {
+            Direction::Received => self.ledger.received(peer, id),
+            Direction::Sent => self.ledger.sent(peer, id),
+        };
+        found.ok_or_else(|| Error::Unknown(id.clone()))
+    }
+
+    /// The revision that follows all that were sent to a peer about a place or a meter on a day.
+    pub(super) fn next_revision(
+        &self,
+        kind: Kind,
+        peer: &Peer,
+        period: Period,
+        subject: conversation::Subject,
+    ) -> i64 {
+        let (sender, recipient) = (self.config.domain.clone(), peer.domain.clone());
+        let last =
+            self.ledger.last_revision(&Series { kind, sender, recipient, day: period.date(), subject });
+        last.map_or(1, |last| last.saturating_add(1))
     }
 
     /// Whether the edition has a word for what was not asked for.

@@ -29,19 +29,13 @@ pub struct Heading {
 }
 
 /// A role of a participant. Implemented by the three there are, and by nothing else.
-pub trait Party: sealed::Sealed + std::fmt::Debug {
+pub trait Party: sealed::Sealed + std::fmt::Debug + Default {
     /// Which role.
     const ROLE: Role;
     /// The requests that it is sent.
-    type Request;
+    type Request: TryFrom<Payload>;
     /// The responses that it is sent.
-    type Response;
-
-    /// A request that it is sent.
-    fn request(message: Payload) -> Option<Self::Request>;
-
-    /// A response that it is sent.
-    fn response(message: Payload) -> Option<Self::Response>;
+    type Response: TryFrom<Payload>;
 
     /// Its own answer to a valid request.
     fn answer(&self, _peer: &Peer, _request: &Payload, _heading: &Heading) -> Verdict {
@@ -63,21 +57,24 @@ pub(super) mod sealed {
 
 /// Declares a closed set of the messages that a role is sent.
 macro_rules! messages {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $message:ty,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($message:ident,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum $name {
             $(
                 #[doc = concat!("See [`", stringify!($message), "`].")]
-                $variant($message),
+                $message($message),
             )*
         }
 
-        impl $name {
-            pub(super) fn of(message: $crate::payload::Payload) -> Option<Self> {
+        impl TryFrom<$crate::payload::Payload> for $name {
+            /// A message that is none of these.
+            type Error = $crate::payload::Payload;
+
+            fn try_from(message: $crate::payload::Payload) -> Result<Self, Self::Error> {
                 match message {
-                    $($crate::payload::Payload::$variant(message) => Some(Self::$variant(message)),)*
-                    _ => None,
+                    $($crate::payload::Payload::$message(message) => Ok(Self::$message(message)),)*
+                    other => Err(other),
                 }
             }
         }
@@ -85,7 +82,7 @@ macro_rules! messages {
         impl From<$name> for $crate::payload::Payload {
             fn from(message: $name) -> Self {
                 match message {
-                    $($name::$variant(message) => Self::$variant(message),)*
+                    $($name::$message(message) => Self::$message(message),)*
                 }
             }
         }

@@ -40,7 +40,7 @@ impl<P: Party> Participant<P> {
 
     fn receive(&mut self, body: &[u8], now: DateTime<Utc>) -> Result<Taken, Refusal> {
         let config = &self.config;
-        if self.ledger.waiting.len() >= config.max_waiting
+        if self.ledger.schedule.len() >= config.max_waiting
             || self.ledger.unacknowledged >= config.max_events
             || self.ledger.len() >= config.max_messages
         {
@@ -287,13 +287,10 @@ impl<P: Party> Participant<P> {
 
     /// Answers what the application did not decide on in time.
     pub(super) fn lapse(&mut self, now: DateTime<Utc>) {
-        let is_late = |sequence: &Sequence| {
-            let stage = self.ledger.get(*sequence).map(|entry| &entry.state.stage);
-            matches!(stage, Some(Stage::Undecided { until }) if *until <= now)
-        };
-        let late: Vec<_> = self.ledger.undecided.iter().copied().filter(is_late).collect();
-        for sequence in late {
-            let Some(entry) = self.ledger.get(sequence) else { continue };
+        while let Some((_, sequence)) =
+            self.ledger.undecided.first().copied().filter(|(until, _)| *until <= now)
+        {
+            let Some(entry) = self.ledger.get(sequence) else { break };
             let (peer, message) = (entry.peer.clone(), entry.message.clone());
             let answer = self.default_answer(message.kind());
             let outcome = answer.result;

@@ -76,8 +76,12 @@ pub struct Registry {
     represented: BTreeMap<EntityAddress, BTreeMap<Domain, Represented>>,
     /// By congestion point and grid operator.
     congestion_points: BTreeMap<EntityAddress, BTreeMap<Domain, Registered>>,
-    /// The congestion points that name a connection.
-    at: BTreeMap<EntityAddress, BTreeSet<(Domain, EntityAddress)>>,
+    /// By connection: the grid operators and congestion points that name it, and for when.
+    at: BTreeMap<EntityAddress, BTreeMap<(Domain, EntityAddress), Vec<Days>>>,
+    /// By aggregator: the connections it named.
+    named: BTreeMap<Domain, BTreeSet<EntityAddress>>,
+    /// How much of the register rests on an update.
+    resting: BTreeMap<Sequence, usize>,
 }
 
 impl Registry {
@@ -171,20 +175,18 @@ impl Registry {
         &self,
         connection: &EntityAddress,
     ) -> impl Iterator<Item = (&Domain, &EntityAddress, Days)> {
-        self.at.get(connection).into_iter().flatten().flat_map(move |(domain, point)| {
-            let registered = self.congestion_points.get(point).and_then(|claims| claims.get(domain));
-            let connections = registered.into_iter().flat_map(|registered| &registered.rules.connections);
-            connections
-                .filter(move |named| named.entity_address == *connection)
-                .map(move |named| (domain, point, Days::new(named.start_period, named.end_period)))
-        })
+        let places = self.at.get(connection).into_iter().flatten();
+        places.flat_map(|((domain, point), days)| days.iter().map(move |days| (domain, point, *days)))
     }
 
     pub(super) fn take_agr(&mut self, by: Sequence, agr: &Domain, update: &AgrPortfolioUpdate) {
         for connection in &update.connections {
+            let address = &connection.entity_address;
             let days = Days::new(connection.start_period, connection.end_period);
-            let claims = self.represented.entry(connection.entity_address.clone()).or_default();
-            claims.insert(agr.clone(), Represented { days, by });
+            let claims = self.represented.entry(address.clone()).or_default();
+            let before = claims.insert(agr.clone(), Represented { days, by }).map(|before| before.by);
+            self.named.entry(agr.clone()).or_default().insert(address.clone());
+            self.rest(before, by);
         }
     }
 
@@ -197,23 +199,37 @@ impl Registry {
                 rules: point.clone(),
             };
             let claims = self.congestion_points.entry(point.entity_address.clone()).or_default();
-            if let Some(before) = claims.insert(dso.clone(), registered) {
-                for connection in &before.rules.connections {
-                    if let Some(places) = self.at.get_mut(&connection.entity_address) {
-                        places.remove(&place);
-                    }
+            let before = claims.insert(dso.clone(), registered);
+            for connection in before.iter().flat_map(|before| &before.rules.connections) {
+                if let Some(places) = self.at.get_mut(&connection.entity_address) {
+                    places.remove(&place);
                 }
             }
             for connection in &point.connections {
-                self.at.entry(connection.entity_address.clone()).or_default().insert(place.clone());
+                let days = Days::new(connection.start_period, connection.end_period);
+                let places = self.at.entry(connection.entity_address.clone()).or_default();
+                places.entry(place.clone()).or_default().push(days);
+            }
+            self.rest(before.map(|before| before.by), by);
+        }
+    }
+
+    /// A part of the register rests on an update, and on the one before no more.
+    fn rest(&mut self, before: Option<Sequence>, by: Sequence) {
+        *self.resting.entry(by).or_default() += 1;
+        if let Some(before) = before
+            && let Some(count) = self.resting.get_mut(&before)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.resting.remove(&before);
             }
         }
     }
 
     /// Whether the register would be another without an update.
     pub(super) fn rests_on(&self, update: Sequence) -> bool {
-        self.represented.values().flat_map(BTreeMap::values).any(|claim| claim.by == update)
-            || self.congestion_points.values().flat_map(BTreeMap::values).any(|claim| claim.by == update)
+        self.resting.contains_key(&update)
     }
 
     /// The connections of an aggregator on a day, by grid operator and congestion point.
@@ -221,20 +237,16 @@ impl Registry {
         let mut by_dso: BTreeMap<&Domain, BTreeMap<&EntityAddress, (&Registered, Vec<ConnectionAddress>)>> =
             BTreeMap::new();
         let mut elsewhere = Vec::new();
-        for connection in self.represented.keys() {
+        for connection in self.named.get(agr).into_iter().flatten() {
             if self.aggregator(connection, day) != Some(agr) {
                 continue;
             }
             let address = || ConnectionAddress { entity_address: connection.clone() };
             let mut found = false;
-            for (dso, point) in self.at.get(connection).into_iter().flatten() {
+            for ((dso, point), days) in self.at.get(connection).into_iter().flatten() {
                 let claims = self.congestion_points.get(point).and_then(|claims| claims.get(dso));
                 let Some(registered) = claims.filter(|claim| claim.days.holds(day)) else { continue };
-                let named = |named: &&dso_portfolio::UpdatedConnection| {
-                    named.entity_address == *connection
-                        && Days::new(named.start_period, named.end_period).holds(day)
-                };
-                if registered.rules.connections.iter().any(|it| named(&it)) {
+                if days.iter().any(|days| days.holds(day)) {
                     found = true;
                     let points = by_dso.entry(dso).or_default();
                     points.entry(point).or_insert_with(|| (registered, Vec::new())).1.push(address());

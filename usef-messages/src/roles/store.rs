@@ -56,6 +56,13 @@ pub struct Peer {
     pub role: Role,
 }
 
+impl Peer {
+    /// The participant of this name, acting as this.
+    pub const fn new(domain: Domain, role: Role) -> Self {
+        Self { domain, role }
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} as {}", self.domain, self.role)
@@ -86,12 +93,28 @@ pub struct Entry {
     pub at: DateTime<Utc>,
     /// The message.
     pub message: Payload,
-    /// The signed envelope, byte for byte.
+    /// The signed envelope, byte for byte; in JSON in base64.
+    #[cfg_attr(feature = "serde", serde(with = "in_base64"))]
     pub envelope: Vec<u8>,
     /// The key that verified it, where it was received.
     pub key: Option<PublicKey>,
     /// What became of it.
     pub state: State,
+}
+
+#[cfg(feature = "serde")]
+mod in_base64 {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::values::Base64;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        Base64(bytes.to_vec()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        Base64::deserialize(deserializer).map(|text| text.0)
+    }
 }
 
 /// What became of a message.

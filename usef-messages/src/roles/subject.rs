@@ -1,5 +1,6 @@
 use xml_wire::Duration;
 
+use crate::conversation;
 use crate::message::FlexMessage;
 use crate::values::{EntityAddress, Period, TimeZone};
 
@@ -33,5 +34,10 @@ impl Subject {
             time_zone: message.time_zone().clone(),
             isp_duration: message.isp_duration().clone(),
         }
+    }
+
+    /// What its revisions are counted by, beside the day.
+    pub(super) fn place(&self) -> conversation::Subject {
+        conversation::Subject::CongestionPoint(self.congestion_point.clone())
     }
 }

@@ -8,12 +8,12 @@
 //! # Ok::<(), usef_messages::Error>(())
 //! ```
 
-use xml_wire::{Encoder, Error, Lexical, Text as _, XmlChoice, XmlText};
+use xml_wire::{Encoder, Lexical, Text as _, XmlChoice, XmlText};
 
 use super::metadata::Role;
 use crate::envelope::SIGNATURE_LEN;
 use crate::message::part;
-use crate::reading::Reading;
+use crate::reading::document;
 use crate::values::{Base64, DIALECT, Domain, Outcome, Uuid};
 
 part! {
@@ -73,39 +73,23 @@ pub enum Status {
     Submitted,
 }
 
+document!(
+    SignedMessage,
+    "an envelope",
+    "the schema",
+    |document, reading| reading.decoder().read(document).map(|Envelope::SignedMessage(envelope)| envelope),
+    |envelope| Encoder::new(&DIALECT).write(&Envelope::SignedMessage(envelope.clone())),
+);
+
+document!(
+    SignedMessageReply,
+    "a receipt",
+    "the schema",
+    |document, reading| reading.decoder().read(document).map(|Receipt::SignedMessageReply(receipt)| receipt),
+    |receipt| Encoder::new(&DIALECT).write(&Receipt::SignedMessageReply(receipt.clone())),
+);
+
 impl SignedMessage {
-    /// Reads an envelope leniently.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::default())
-    }
-
-    /// Reads an envelope, refusing whatever the schema would refuse.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::strict())
-    }
-
-    /// Reads an envelope as told: leniently or strictly, and within which limits.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
-        reading.decoder().read(document).map(|Envelope::SignedMessage(envelope)| envelope)
-    }
-
-    /// Writes the envelope.
-    ///
-    /// # Errors
-    /// When a text holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, Error> {
-        Encoder::new(&DIALECT).write(&Envelope::SignedMessage(self.clone()))
-    }
-
     /// The signature and the message it is for, one after the other.
     ///
     /// The reference implementation puts both into base64 before the envelope does; that is undone here.
@@ -118,40 +102,6 @@ impl SignedMessage {
     /// to hold one.
     pub fn unverified_body(&self) -> Option<Vec<u8>> {
         self.signed_bytes().0.get(SIGNATURE_LEN..).map(<[u8]>::to_vec)
-    }
-}
-
-impl SignedMessageReply {
-    /// Reads a receipt leniently.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::default())
-    }
-
-    /// Reads a receipt, refusing whatever the schema would refuse.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::strict())
-    }
-
-    /// Reads a receipt as told: leniently or strictly, and within which limits.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
-        reading.decoder().read(document).map(|Receipt::SignedMessageReply(receipt)| receipt)
-    }
-
-    /// Writes the receipt.
-    ///
-    /// # Errors
-    /// When a text holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, Error> {
-        Encoder::new(&DIALECT).write(&Receipt::SignedMessageReply(self.clone()))
     }
 }
 

@@ -7,7 +7,7 @@
 //! assert_eq!(Kind::Prognosis.response(), Some(Kind::PrognosisResponse));
 //! ```
 
-use xml_wire::{Encoder, Error, XmlChoice, XmlText};
+use xml_wire::{Encoder, XmlChoice, XmlText};
 
 use super::common_reference::{
     CommonReferenceQuery, CommonReferenceQueryResponse, CommonReferenceUpdate, CommonReferenceUpdateResponse,
@@ -20,7 +20,7 @@ use super::meter_data::{MeterDataQuery, MeterDataQueryResponse};
 use super::prognosis::{Prognosis, PrognosisResponse};
 use super::settlement::{SettlementMessage, SettlementMessageResponse};
 use super::test_message::{TestMessage, TestMessageResponse};
-use crate::reading::Reading;
+use crate::reading::document;
 use crate::values::DIALECT;
 
 /// Declares the messages with their elements, once for the payload and once for its kind.
@@ -203,39 +203,15 @@ impl Kind {
     }
 }
 
+document!(
+    Payload,
+    "a message",
+    "the schema",
+    |document, reading| reading.decoder().read(document),
+    |message| Encoder::new(&DIALECT).write(message),
+);
+
 impl Payload {
-    /// Reads a message leniently.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::default())
-    }
-
-    /// Reads a message, refusing whatever the schema would refuse.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_strict(document: &[u8]) -> Result<Self, Error> {
-        Self::from_xml_with(document, &Reading::strict())
-    }
-
-    /// Reads a message as told: leniently or strictly, and within which limits.
-    ///
-    /// # Errors
-    /// When the document is refused; the error says why and where.
-    pub fn from_xml_with(document: &[u8], reading: &Reading) -> Result<Self, Error> {
-        reading.decoder().read(document)
-    }
-
-    /// Writes the message.
-    ///
-    /// # Errors
-    /// When a text holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, Error> {
-        Encoder::new(&DIALECT).write(self)
-    }
-
     /// The name of its element.
     pub fn name(&self) -> &'static str {
         Self::NAMES.get(self.kind() as usize).map_or("", |name| name.as_str())

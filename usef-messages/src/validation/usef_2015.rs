@@ -13,6 +13,20 @@ use crate::usef_2015::settlement::SettlementMessage;
 use crate::values::{Currency, Disposition, EntityAddress, Period, TimeZone};
 use xml_wire::{DateTime, Duration};
 
+/// The day that a message with program time units is about.
+macro_rules! day {
+    ($message:expr) => {
+        Day {
+            period: $message.period,
+            time_zone: &$message.time_zone,
+            ptu_duration: &$message.ptu_duration,
+            congestion_point: $message.congestion_point.as_ref(),
+            expires: None,
+            currency: None,
+        }
+    };
+}
+
 /// What a message of USEF 2015 breaks by itself, whoever reads it, whenever.
 ///
 /// ```
@@ -42,51 +56,22 @@ pub fn validate_2015(payload: &Payload, context: &Context<'_>) -> Vec<Failure> {
     let place = &Place::root(payload.name());
     check_metadata(payload, payload.metadata(), &place.at("MessageMetadata"), context, &mut out);
     match payload {
-        Payload::Prognosis(message) => {
-            let day = Day {
-                period: message.period,
-                time_zone: &message.time_zone,
-                ptu_duration: &message.ptu_duration,
-                congestion_point: message.congestion_point.as_ref(),
-                expires: None,
-                currency: None,
-            };
-            day.check(&message.ptus, place, context, &mut out);
-        }
+        Payload::Prognosis(message) => day!(message).check(&message.ptus, place, context, &mut out),
         Payload::FlexRequest(message) => {
-            let day = Day {
-                period: message.period,
-                time_zone: &message.time_zone,
-                ptu_duration: &message.ptu_duration,
-                congestion_point: message.congestion_point.as_ref(),
-                expires: Some(message.expiration_date_time),
-                currency: None,
-            };
+            let day = Day { expires: Some(message.expiration_date_time), ..day!(message) };
             day.check(&message.ptus, place, context, &mut out);
             if message.ptus.iter().all(|ptu| ptu.disposition != Some(Disposition::Requested)) {
                 out.missing(Code::RequestedLacking, place);
             }
         }
         Payload::FlexOffer(message) => {
-            let day = Day {
-                period: message.period,
-                time_zone: &message.time_zone,
-                ptu_duration: &message.ptu_duration,
-                congestion_point: message.congestion_point.as_ref(),
-                expires: Some(message.expiration_date_time),
-                currency: Some(&message.currency),
-            };
+            let (expires, currency) = (Some(message.expiration_date_time), Some(&message.currency));
+            let day = Day { expires, currency, ..day!(message) };
             day.check(&message.ptus, place, context, &mut out);
         }
         Payload::FlexOrder(message) => {
-            let day = Day {
-                period: message.period,
-                time_zone: &message.time_zone,
-                ptu_duration: &message.ptu_duration,
-                congestion_point: message.congestion_point.as_ref(),
-                expires: Some(message.expiration_date_time),
-                currency: Some(&message.currency),
-            };
+            let (expires, currency) = (Some(message.expiration_date_time), Some(&message.currency));
+            let day = Day { expires, currency, ..day!(message) };
             day.check(&message.ptus, place, context, &mut out);
         }
         Payload::SettlementMessage(message) => check_settlement(message, place, context, &mut out),

@@ -1,5 +1,6 @@
 //! Trades step by step, and what is wrong with each step that breaks a rule.
 
+mod cost;
 mod faults;
 mod offers;
 mod orders;

@@ -21,7 +21,51 @@ use usef_messages::values::{
 use usef_messages::{Duration, Fragment};
 
 /// Declares a function that gives any value of a struct, from those of its fields.
+///
+/// A message is marked by the type it extends in the schema: `Message`, `Answers`, `FlexMessage` (UFTP), `FlexBase` (USEF
+/// 2015). What that type holds is added.
 macro_rules! any_of {
+    ($name:ident: $module:ident::$type:ident: Message { $($own:tt)* }) => {
+        any_of!($name: $module::$type {
+            version: crate::strategies::version(),
+            sender_domain: crate::strategies::domain(),
+            recipient_domain: crate::strategies::domain(),
+            time_stamp: crate::strategies::time(),
+            message_id: crate::strategies::uuid(),
+            conversation_id: crate::strategies::uuid(),
+            $($own)*
+        });
+    };
+    ($name:ident: $module:ident::$type:ident: Answers { $($own:tt)* }) => {
+        any_of!($name: $module::$type: Message {
+            result: crate::strategies::outcome(),
+            rejection_reason: proptest::option::of(crate::strategies::text()),
+            $($own)*
+        });
+    };
+    ($name:ident: $module:ident::$type:ident: FlexMessage { $($own:tt)* }) => {
+        any_of!($name: $module::$type: Message {
+            isp_duration: crate::strategies::duration(),
+            time_zone: crate::strategies::time_zone(),
+            period: crate::strategies::period(),
+            congestion_point: crate::strategies::address(),
+            $($own)*
+        });
+    };
+    ($name:ident: $module:ident::$type:ident: FlexBase { $($own:tt)* }) => {
+        any_of!($name: $module::$type {
+            metadata: crate::strategies::usef_2015::metadata(),
+            ptu_duration: crate::strategies::duration(),
+            period: crate::strategies::period(),
+            time_zone: crate::strategies::time_zone(),
+            congestion_point: proptest::option::of(crate::strategies::address()),
+            sequence: any::<i64>(),
+            expiration_date_time: crate::strategies::time(),
+            ptus: crate::strategies::list(crate::strategies::usef_2015::prognosis_ptu()),
+            extensions: crate::strategies::extensions(),
+            $($own)*
+        });
+    };
     ($name:ident: $module:ident::$type:ident { $($field:ident: $strategy:expr),* $(,)? }) => {
         proptest::prop_compose! {
             pub(crate) fn $name()($($field in $strategy),*) -> $module::$type {

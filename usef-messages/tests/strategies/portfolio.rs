@@ -4,30 +4,14 @@ use proptest::option;
 use proptest::prelude::*;
 use usef_messages::{agr_portfolio, dso_portfolio};
 
-use super::{
-    address, any_of, domain, list, outcome, period, redispatch_by, some, text, time, time_zone, uuid, version,
-};
+use super::{address, any_of, domain, list, period, redispatch_by, some, time_zone, uuid};
 
-any_of!(agr_portfolio_query: agr_portfolio::AgrPortfolioQuery {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
+any_of!(agr_portfolio_query: agr_portfolio::AgrPortfolioQuery: Message {
     time_zone: time_zone(),
     period: period(),
 });
 
-any_of!(agr_portfolio_query_response: agr_portfolio::AgrPortfolioQueryResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(agr_portfolio_query_response: agr_portfolio::AgrPortfolioQueryResponse: Answers {
     time_zone: time_zone(),
     agr_portfolio_query_message_id: uuid(),
     period: period(),
@@ -56,13 +40,7 @@ any_of!(agr_portfolio_connection_address: agr_portfolio::ConnectionAddress {
     entity_address: address(),
 });
 
-any_of!(agr_portfolio_update: agr_portfolio::AgrPortfolioUpdate {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
+any_of!(agr_portfolio_update: agr_portfolio::AgrPortfolioUpdate: Message {
     time_zone: time_zone(),
     connections: some(agr_portfolio_connection()),
 });
@@ -73,39 +51,17 @@ any_of!(agr_portfolio_connection: agr_portfolio::Connection {
     end_period: option::of(period()),
 });
 
-any_of!(agr_portfolio_update_response: agr_portfolio::AgrPortfolioUpdateResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(agr_portfolio_update_response: agr_portfolio::AgrPortfolioUpdateResponse: Answers {
     agr_portfolio_update_message_id: uuid(),
 });
 
-any_of!(dso_portfolio_query: dso_portfolio::DsoPortfolioQuery {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
+any_of!(dso_portfolio_query: dso_portfolio::DsoPortfolioQuery: Message {
     time_zone: time_zone(),
     period: period(),
     entity_address: address(),
 });
 
-any_of!(dso_portfolio_query_response: dso_portfolio::DsoPortfolioQueryResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(dso_portfolio_query_response: dso_portfolio::DsoPortfolioQueryResponse: Answers {
     dso_portfolio_query_message_id: uuid(),
     time_zone: time_zone(),
     period: period(),
@@ -122,13 +78,7 @@ any_of!(dso_portfolio_connection: dso_portfolio::Connection {
     agr_domain: option::of(domain()),
 });
 
-any_of!(dso_portfolio_update: dso_portfolio::DsoPortfolioUpdate {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
+any_of!(dso_portfolio_update: dso_portfolio::DsoPortfolioUpdate: Message {
     time_zone: time_zone(),
     congestion_points: some(dso_portfolio_updated_congestion_point()),
 });
@@ -149,14 +99,6 @@ any_of!(dso_portfolio_updated_connection: dso_portfolio::UpdatedConnection {
     end_period: option::of(period()),
 });
 
-any_of!(dso_portfolio_update_response: dso_portfolio::DsoPortfolioUpdateResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(dso_portfolio_update_response: dso_portfolio::DsoPortfolioUpdateResponse: Answers {
     dso_portfolio_update_message_id: uuid(),
 });

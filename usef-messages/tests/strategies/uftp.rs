@@ -9,8 +9,8 @@ use usef_messages::{
 
 use super::portfolio;
 use super::{
-    address, amount, any_of, currency, disposition, domain, duration, factor, list, metering_point, outcome,
-    period, quantity, some, start, text, time, time_zone, uuid, verdict, version,
+    address, amount, any_of, currency, disposition, duration, factor, list, metering_point, period, quantity,
+    some, start, text, time, time_zone, uuid, verdict,
 };
 
 /// A strategy for each message, in the order of [`usef_messages::payload::Kind::ALL`].
@@ -45,17 +45,7 @@ pub(crate) fn every_message() -> Vec<BoxedStrategy<Payload>> {
     ]
 }
 
-any_of!(d_prognosis: d_prognosis::DPrognosis {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    isp_duration: duration(),
-    time_zone: time_zone(),
-    period: period(),
-    congestion_point: address(),
+any_of!(d_prognosis: d_prognosis::DPrognosis: FlexMessage {
     revision: any::<i64>(),
     isps: some(d_prognosis_isp()),
 });
@@ -66,15 +56,7 @@ any_of!(d_prognosis_isp: d_prognosis::Isp {
     duration: option::of(any::<i64>()),
 });
 
-any_of!(d_prognosis_response: d_prognosis::DPrognosisResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(d_prognosis_response: d_prognosis::DPrognosisResponse: Answers {
     d_prognosis_message_id: uuid(),
     flex_order_statuses: list(d_prognosis_flex_order_status()),
 });
@@ -84,17 +66,7 @@ any_of!(d_prognosis_flex_order_status: d_prognosis::FlexOrderStatus {
     is_validated: any::<bool>(),
 });
 
-any_of!(flex_request: flex_request::FlexRequest {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    isp_duration: duration(),
-    time_zone: time_zone(),
-    period: period(),
-    congestion_point: address(),
+any_of!(flex_request: flex_request::FlexRequest: FlexMessage {
     revision: any::<i64>(),
     expiration_date_time: time(),
     contract_id: option::of(text()),
@@ -110,29 +82,11 @@ any_of!(flex_request_isp: flex_request::Isp {
     duration: option::of(start()),
 });
 
-any_of!(flex_request_response: flex_request::FlexRequestResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(flex_request_response: flex_request::FlexRequestResponse: Answers {
     flex_request_message_id: uuid(),
 });
 
-any_of!(flex_offer: flex_offer::FlexOffer {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    isp_duration: duration(),
-    time_zone: time_zone(),
-    period: period(),
-    congestion_point: address(),
+any_of!(flex_offer: flex_offer::FlexOffer: FlexMessage {
     expiration_date_time: time(),
     unsolicited: option::of(any::<bool>()),
     flex_request_message_id: option::of(uuid()),
@@ -156,51 +110,19 @@ any_of!(flex_offer_isp: flex_offer::Isp {
     duration: option::of(start()),
 });
 
-any_of!(flex_offer_response: flex_offer::FlexOfferResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(flex_offer_response: flex_offer::FlexOfferResponse: Answers {
     flex_offer_message_id: uuid(),
 });
 
-any_of!(flex_offer_revocation: flex_offer::FlexOfferRevocation {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
+any_of!(flex_offer_revocation: flex_offer::FlexOfferRevocation: Message {
     flex_offer_message_id: uuid(),
 });
 
-any_of!(flex_offer_revocation_response: flex_offer::FlexOfferRevocationResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(flex_offer_revocation_response: flex_offer::FlexOfferRevocationResponse: Answers {
     flex_offer_revocation_message_id: uuid(),
 });
 
-any_of!(flex_order: flex_order::FlexOrder {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    isp_duration: duration(),
-    time_zone: time_zone(),
-    period: period(),
-    congestion_point: address(),
+any_of!(flex_order: flex_order::FlexOrder: FlexMessage {
     unsolicited: option::of(any::<bool>()),
     flex_offer_message_id: option::of(uuid()),
     service_type: option::of(text()),
@@ -215,55 +137,21 @@ any_of!(flex_order: flex_order::FlexOrder {
     isps: some(flex_offer_isp()),
 });
 
-any_of!(flex_order_response: flex_order::FlexOrderResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(flex_order_response: flex_order::FlexOrderResponse: Answers {
     flex_order_message_id: uuid(),
 });
 
-any_of!(flex_reservation_update: flex_reservation_update::FlexReservationUpdate {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    isp_duration: duration(),
-    time_zone: time_zone(),
-    period: period(),
-    congestion_point: address(),
+any_of!(flex_reservation_update: flex_reservation_update::FlexReservationUpdate: FlexMessage {
     contract_id: text(),
     reference: text(),
     isps: some(flex_offer_isp()),
 });
 
-any_of!(flex_reservation_update_response: flex_reservation_update::FlexReservationUpdateResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(flex_reservation_update_response: flex_reservation_update::FlexReservationUpdateResponse: Answers {
     flex_reservation_update_message_id: uuid(),
 });
 
-any_of!(flex_settlement: flex_settlement::FlexSettlement {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(flex_settlement: flex_settlement::FlexSettlement: Answers {
     period_start: period(),
     period_end: period(),
     currency: currency(),
@@ -314,15 +202,7 @@ any_of!(flex_settlement_contract_isp: flex_settlement::ContractIsp {
     ordered_power_w: option::of(any::<i64>()),
 });
 
-any_of!(flex_settlement_response: flex_settlement::FlexSettlementResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(flex_settlement_response: flex_settlement::FlexSettlementResponse: Answers {
     flex_settlement_message_id: uuid(),
     flex_order_settlement_statuses: some(flex_settlement_flex_order_settlement_status()),
 });
@@ -333,13 +213,7 @@ any_of!(flex_settlement_flex_order_settlement_status: flex_settlement::FlexOrder
     dispute_reason: option::of(text()),
 });
 
-any_of!(metering: metering::Metering {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
+any_of!(metering: metering::Metering: Message {
     revision: any::<i64>(),
     isp_duration: duration(),
     time_zone: time_zone(),
@@ -360,32 +234,10 @@ any_of!(metering_isp: metering::Isp {
     value: quantity(),
 });
 
-any_of!(metering_response: metering::MeteringResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-    result: outcome(),
-    rejection_reason: option::of(text()),
+any_of!(metering_response: metering::MeteringResponse: Answers {
     metering_message_id: uuid(),
 });
 
-any_of!(test_message: test_message::TestMessage {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-});
+any_of!(test_message: test_message::TestMessage: Message {});
 
-any_of!(test_message_response: test_message::TestMessageResponse {
-    version: version(),
-    sender_domain: domain(),
-    recipient_domain: domain(),
-    time_stamp: time(),
-    message_id: uuid(),
-    conversation_id: uuid(),
-});
+any_of!(test_message_response: test_message::TestMessageResponse: Message {});

@@ -146,18 +146,9 @@ any_of!(prognosis_flex_order_status: prognosis::FlexOrderStatus {
     is_validated: option::of(any::<bool>()),
 });
 
-any_of!(flex_request: flex_request::FlexRequest {
-    metadata: metadata(),
-    ptu_duration: duration(),
-    period: period(),
-    time_zone: time_zone(),
-    congestion_point: option::of(address()),
-    sequence: any::<i64>(),
-    expiration_date_time: time(),
+any_of!(flex_request: flex_request::FlexRequest: FlexBase {
     prognosis_origin: domain(),
     prognosis_sequence: any::<i64>(),
-    ptus: list(prognosis_ptu()),
-    extensions: extensions(),
 });
 
 any_of!(flex_request_response: flex_request::FlexRequestResponse {
@@ -168,19 +159,10 @@ any_of!(flex_request_response: flex_request::FlexRequestResponse {
     extensions: extensions(),
 });
 
-any_of!(flex_offer: flex_offer::FlexOffer {
-    metadata: metadata(),
-    ptu_duration: duration(),
-    period: period(),
-    time_zone: time_zone(),
-    congestion_point: option::of(address()),
-    sequence: any::<i64>(),
-    expiration_date_time: time(),
+any_of!(flex_offer: flex_offer::FlexOffer: FlexBase {
     flex_request_origin: domain(),
     flex_request_sequence: any::<i64>(),
     currency: currency(),
-    ptus: list(prognosis_ptu()),
-    extensions: extensions(),
 });
 
 any_of!(flex_offer_response: flex_offer::FlexOfferResponse {
@@ -205,20 +187,11 @@ any_of!(flex_offer_revocation_response: flex_offer::FlexOfferRevocationResponse 
     extensions: extensions(),
 });
 
-any_of!(flex_order: flex_order::FlexOrder {
-    metadata: metadata(),
-    ptu_duration: duration(),
-    period: period(),
-    time_zone: time_zone(),
-    congestion_point: option::of(address()),
-    sequence: any::<i64>(),
-    expiration_date_time: time(),
+any_of!(flex_order: flex_order::FlexOrder: FlexBase {
     flex_offer_origin: domain(),
     flex_offer_sequence: any::<i64>(),
     currency: currency(),
     order_reference: text(),
-    ptus: list(prognosis_ptu()),
-    extensions: extensions(),
 });
 
 any_of!(flex_order_response: flex_order::FlexOrderResponse {
