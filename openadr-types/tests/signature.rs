@@ -219,6 +219,25 @@ fn lets_no_lost_or_doubled_byte_change_the_message() {
     }
 }
 
+/// Whatever part from one tag to another is left out or put in twice, likewise.
+#[test]
+fn lets_no_lost_or_doubled_part_change_the_message() {
+    let sender = Sender::p256();
+    let document = sender.signer().sign(poll(), &ReplayProtect::new(noon(), "a nonce")).unwrap();
+    let verifier = sender.verifier();
+    let sound = verifier.verify_at_any_time(document.as_bytes()).unwrap();
+    let tags: Vec<_> = document.match_indices('<').map(|(at, _)| at).chain([document.len()]).collect();
+    for (index, from) in tags.iter().enumerate() {
+        for to in &tags[index + 1..] {
+            for changed in [[&document[..*from], &document[*to..]], [&document[..*to], &document[*from..]]] {
+                if let Ok(verified) = verifier.verify_at_any_time(changed.concat().as_bytes()) {
+                    assert_eq!(verified, sound);
+                }
+            }
+        }
+    }
+}
+
 /// Comments are not signed, so they must not part a value either.
 #[test]
 fn reads_what_was_hashed_and_nothing_else() {

@@ -42,7 +42,9 @@ pub(super) fn is_of(kind: &str, text: &str) -> bool {
 
 /// At most so many bytes.
 fn is_hex(text: &str, most: usize) -> bool {
-    text.len().is_multiple_of(2) && text.len() <= 2 * most && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    text.len().is_multiple_of(2)
+        && text.len() <= 2 * most
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn is_integer(text: &str) -> bool {

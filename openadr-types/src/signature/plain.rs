@@ -32,7 +32,7 @@ impl<'i> Outline<'i> {
         let end = document.rfind("oadrSignedObject>")?;
         let end = document[..end].rfind("</")?;
         let name = document[end + 2..].split('>').next()?;
-        let start = document.find(&format!("<{name}"))?;
+        let start = document[..end].find(&format!("<{name}"))?;
         let content = start + document[start..end].find('>')? + 1;
         if document[..start].contains("<!") || document[..content].ends_with("/>") {
             return None;
@@ -378,7 +378,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::{Just, Strategy, prop_oneof};
     use proptest::sample::select;
-    use proptest::{prop_assert_eq, proptest};
+    use proptest::{prop_assert, prop_assert_eq, proptest};
 
     use super::super::c14n::{canonical, with_content};
     use super::super::tree::Tree;
@@ -503,6 +503,7 @@ mod tests {
             "</oadrSignedObject>",
             "<oadrSignedObject></oadrSignedObject ></p>",
             "<p><!-- c --><oadrSignedObject><a/></oadrSignedObject></p>",
+            "<p></a><oadrSignedObject><a></p>",
         ] {
             assert_eq!(of(other), None, "{other}");
         }
@@ -547,6 +548,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whatever_is_taken_out_of_a_document_was_in_it(
+            parts in vec(
+                select(vec![
+                    "<oadrSignedObject>", "<oadrSignedObject/>", "</oadrSignedObject>", "</oadrSignedObject >",
+                    "oadrSignedObject>", "<a>", "</a>", "</", "<", ">", "<!", "é", "text",
+                ]),
+                0..8,
+            )
+        ) {
+            let document = parts.concat();
+            if let Some(Outline { text, content }) = Outline::of(document.as_bytes(), Limits::default()) {
+                let put_back = |at| Some([text.get(..at)?, content, text.get(at..)?].concat());
+                prop_assert!((0..=text.len()).any(|at| put_back(at).as_ref() == Some(&document)));
+            }
+        }
+
         #[test]
         fn whatever_is_plain_has_the_form_it_has_in_general(content in content()) {
             for how in [Canonicalization::Inclusive, Canonicalization::Exclusive] {
