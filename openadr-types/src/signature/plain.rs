@@ -10,6 +10,7 @@ use std::ops::Range;
 use xml_wire::Limits;
 
 use super::algorithm::Canonicalization;
+use super::tree::{Place, Tree};
 
 /// A document whose message is left out: all that [`super::tree::Tree`] has to look at.
 pub(super) struct Outline<'i> {
@@ -17,13 +18,16 @@ pub(super) struct Outline<'i> {
     pub(super) text: String,
     /// What stands in the signed object.
     pub(super) content: &'i str,
+    /// Where the tag starts from behind which that was taken.
+    at: usize,
 }
 
 impl<'i> Outline<'i> {
     /// Takes the content of the signed object out of a document; `None` where that is not plainly seen.
     ///
-    /// Nothing that matters is decided here. If what is taken for the content is not that, either the rest is not
-    /// well-formed, or the content is not plain, or the digest is another.
+    /// Nothing that matters is decided here. If what is taken for the content is not that of an element, either the rest
+    /// is not well-formed, or the content is not plain, or the digest is another; whether the element is the signed object,
+    /// [`Self::is_around`] tells.
     pub(super) fn of(document: &'i [u8], limits: Limits) -> Option<Self> {
         if document.len() > limits.bytes {
             return None;
@@ -38,7 +42,12 @@ impl<'i> Outline<'i> {
             return None;
         }
         let text = [&document[..content], &document[end..]].concat();
-        Some(Self { text, content: &document[content..end] })
+        Some(Self { text, content: &document[content..end], at: start })
+    }
+
+    /// Whether it is this element that the content was taken out of: the signed object, and none that looks like it.
+    pub(super) fn is_around(&self, tree: &Tree<'_>, place: Place) -> bool {
+        tree.offset(place, &self.text) == Some(self.at)
     }
 }
 
@@ -381,7 +390,6 @@ mod tests {
     use proptest::{prop_assert, prop_assert_eq, proptest};
 
     use super::super::c14n::{canonical, with_content};
-    use super::super::tree::Tree;
     use super::*;
 
     const APEX: &str = r#"<r xmlns="urn:d" xmlns:p="urn:p" xmlns:q="urn:q">"#;
@@ -559,7 +567,7 @@ mod tests {
             )
         ) {
             let document = parts.concat();
-            if let Some(Outline { text, content }) = Outline::of(document.as_bytes(), Limits::default()) {
+            if let Some(Outline { text, content, .. }) = Outline::of(document.as_bytes(), Limits::default()) {
                 let put_back = |at| Some([text.get(..at)?, content, text.get(at..)?].concat());
                 prop_assert!((0..=text.len()).any(|at| put_back(at).as_ref() == Some(&document)));
             }

@@ -388,6 +388,37 @@ fn refuses_what_was_changed_after_signing() {
     }
 }
 
+/// What looks like a signed object must not lend its content to the one that is read.
+#[test]
+fn refuses_a_message_beside_a_double_that_has_what_was_signed() {
+    let sound = Forger::new().sound();
+    let verifier = Verifier::new(Trust::anyone());
+    verifier.verify_at_any_time(sound.as_bytes()).unwrap();
+    let poll = part(&sound, "<oadr:oadrPoll", "</oadr:oadrPoll>").to_owned();
+    let end = "</oadr:oadrPayload>";
+    for evil in [poll.replace("ven-7", "ven-8"), String::new()] {
+        for (before, after) in [
+            ("<oadr:x-oadrSignedObject>", "</oadr:x-oadrSignedObject>"),
+            ("<oadr:x-oadrSignedObject>", "</oadr:x-oadrSignedObject><x/>"),
+            ("<y:oadrSignedObject xmlns:y=\"urn:y\">", "</y:oadrSignedObject>"),
+            ("<oadrSignedObject>", "</oadrSignedObject>"),
+            ("<?x <oadrSignedObject>", "</oadrSignedObject>?>"),
+            ("<?x < oadrSignedObject>", "</ oadrSignedObject>?>"),
+            ("<!-- <oadrSignedObject>", "</oadrSignedObject> -->"),
+        ] {
+            let double = format!("{before}{poll}{after}");
+            let evil = sound.replace(&poll, &evil);
+            for document in [evil.replace(end, &format!("{double}{end}")), format!("{evil}{double}")] {
+                let refused = verifier.verify_at_any_time(document.as_bytes());
+                assert!(
+                    matches!(refused, Err(Error::Digest { .. } | Error::Xml(_))),
+                    "{document}: {refused:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn refuses_who_is_not_known() {
     let (forger, other) = (Forger::new(), Forger::new());

@@ -122,6 +122,12 @@ impl<'i> Tree<'i> {
         &self.elements[place]
     }
 
+    /// Where an element's tag starts in the document that the tree was read from.
+    pub(super) fn offset(&self, place: Place, document: &str) -> Option<usize> {
+        let name = self.element(place).name.as_ptr().addr();
+        name.checked_sub(document.as_ptr().addr() + 1).filter(|at| *at < document.len())
+    }
+
     pub(super) fn attributes(&self, place: Place) -> &[Attribute<'i>] {
         &self.attributes[self.element(place).attributes.clone()]
     }
