@@ -18,7 +18,7 @@ use crate::references;
 use crate::text::Text;
 
 pub(crate) use tokens::place;
-pub use walk::{Piece, Tag};
+pub use walk::{Fault, Mark, Piece, Spot, Tag};
 
 /// Reads one document, element by element.
 ///
@@ -48,7 +48,7 @@ pub struct Reader<'i> {
 
 /// An element whose end tag is still to come.
 #[derive(Debug, Clone, Copy)]
-struct Open<'i> {
+pub(crate) struct Open<'i> {
     /// As the document writes it.
     name: &'i str,
     /// Where the part behind the prefix starts.
@@ -256,10 +256,14 @@ impl<'i> Reader<'i> {
     pub fn required_attribute<T: Text>(&mut self, name: &Name) -> Result<T, Error> {
         match self.attribute(name)? {
             Some(value) => Ok(value),
-            None => {
-                Err(self.error_at_tag(ErrorKind::Missing, format!("missing attribute {}", name.qualified)))
-            }
+            None => Err(self.missing_attribute(name)),
         }
+    }
+
+    #[cold]
+    fn missing_attribute(&self, name: &Name) -> Error {
+        let what = format!("missing attribute {}", name.qualified);
+        self.error(ErrorKind::Missing, what, self.place_of_tag())
     }
 
     /// Refuses, in strict mode, attributes that were not asked for; those of XML Schema itself may always stand, but for
@@ -336,9 +340,24 @@ impl<'i> Reader<'i> {
 
     /// An error about the innermost element's value.
     pub(crate) fn error_in_value(&self, what: String) -> Error {
-        let open = self.innermost();
-        let at = self.input[open.at..].find('>').map_or(open.at, |end| open.at + end + 1);
-        self.error(ErrorKind::Value, what, at)
+        self.error(ErrorKind::Value, what, self.place_of_content())
+    }
+
+    /// Where the innermost element's content starts: behind its tag.
+    fn place_of_content(&self) -> usize {
+        let start = self.place_of_tag();
+        let mut quote = None;
+        let end = self.input.bytes().skip(start).position(|byte| match quote {
+            Some(open) => {
+                quote = quote.filter(|_| byte != open);
+                false
+            }
+            None => {
+                quote = Some(byte).filter(|byte| matches!(byte, b'"' | b'\''));
+                byte == b'>'
+            }
+        });
+        end.map_or(start, |end| start + end + 1)
     }
 
     fn characters(&mut self) -> Result<Cow<'i, str>, Error> {

@@ -243,7 +243,7 @@ impl<'i> Reader<'i> {
         Err(self.error_at_tag(ErrorKind::Syntax, format!("{name:?} is not a name")))
     }
 
-    pub(super) fn innermost(&self) -> &Open<'i> {
+    pub(crate) fn innermost(&self) -> &Open<'i> {
         self.open.last().expect("an element is open while its content is read")
     }
 
@@ -272,14 +272,20 @@ impl<'i> Reader<'i> {
     }
 
     /// Where the innermost element's tag starts in the document.
-    pub(crate) fn place_of_tag(&self) -> usize {
+    pub(super) fn place_of_tag(&self) -> usize {
         self.innermost().at
     }
 
+    /// An error inside these elements.
     pub(super) fn error_in(&self, kind: ErrorKind, what: String, at: usize, open: &[Open<'_>]) -> Error {
         let path = open.iter().fold(String::new(), |path, open| path + "/" + &self.conventional(open));
         let (line, column) = place(self.input, at);
         Error::new(kind, what, path, line, column)
+    }
+
+    /// An error about an element that may be closed already, at its tag.
+    pub(crate) fn error_of(&self, kind: ErrorKind, what: String, element: Open<'_>) -> Error {
+        self.error_in(kind, what, element.at, &[element])
     }
 
     /// An element's name with its namespace's conventional prefix.
