@@ -21,6 +21,8 @@ pub(crate) struct RawAttribute<'i> {
     plain: bool,
     /// Set when resolved.
     pub(crate) ns: u8,
+    /// Set when resolved to a namespace that the dialect does not know: [`Binding::first`].
+    other: usize,
     /// Whether the typed message has taken it.
     pub(crate) taken: bool,
 }
@@ -115,6 +117,7 @@ pub(crate) fn split_plain<'i>(
             key: Key::of_first(&bytes[local..], name_end - local),
             plain: true,
             ns: NONE,
+            other: 0,
             taken: false,
         });
     }
@@ -204,6 +207,7 @@ fn any_attribute(text: &str) -> Result<RawAttribute<'_>, Fault<'_>> {
         key: Key::of(local),
         plain: false,
         ns: NONE,
+        other: 0,
         taken: false,
     })
 }
@@ -268,6 +272,8 @@ pub(crate) struct Binding<'i> {
     pub(crate) ns: u8,
     /// Of the prefix.
     key: Key,
+    /// Where the first declaration in force with the same namespace stands, if the dialect does not know that.
+    first: usize,
 }
 
 /// The namespace declarations in force, innermost last.
@@ -293,7 +299,8 @@ fn recent_place(key: Key) -> usize {
 impl<'i> Bindings<'i> {
     pub(crate) fn new() -> Self {
         let mut all = SmallVec::new();
-        all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML, key: Key::of("xml") });
+        let (prefix, uri) = ("xml", Cow::Borrowed(XML_URI));
+        all.push(Binding { prefix, uri, ns: XML, key: Key::of("xml"), first: 0 });
         Self { all, recent: [NOTHING; RECENT] }
     }
 
@@ -361,7 +368,7 @@ impl<'i> Bindings<'i> {
     ) -> Result<(), Fault<'i>> {
         self.declare_and_resolve(attributes, dialect)?;
         for (index, attribute) in attributes.iter().enumerate().skip(1) {
-            if attributes[..index].iter().any(|earlier| self.same(earlier, attribute)) {
+            if attributes[..index].iter().any(|earlier| same(earlier, attribute)) {
                 return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
             }
         }
@@ -389,7 +396,11 @@ impl<'i> Bindings<'i> {
             }
             let key = Key::of(prefix);
             self.forget(key);
-            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key });
+            let ns = dialect.namespace_of(&uri);
+            let equal = |other: &Binding<'_>| other.ns == ns && other.uri == uri;
+            let first = if ns == OTHER { self.all.iter().position(equal) } else { None };
+            let first = first.unwrap_or(self.all.len());
+            self.all.push(Binding { prefix, uri, ns, key, first });
         }
         attributes.retain(|attribute| attribute.declares().is_none());
         for attribute in attributes.iter_mut().filter(|attribute| attribute.prefix_len != 0) {
@@ -397,14 +408,15 @@ impl<'i> Bindings<'i> {
             attribute.ns = self
                 .resolve(Key::of(prefix), || prefix)
                 .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.name))?;
+            if attribute.ns == OTHER {
+                attribute.other = self.binding(prefix).map_or(0, |binding| binding.first);
+            }
         }
         Ok(())
     }
+}
 
-    fn same(&self, a: &RawAttribute<'_>, b: &RawAttribute<'_>) -> bool {
-        let uri = |attribute: &RawAttribute<'_>| {
-            self.binding(attribute.prefix()).map(|binding| binding.uri.as_ref())
-        };
-        a.key == b.key && a.ns == b.ns && a.local() == b.local() && (a.ns != OTHER || uri(a) == uri(b))
-    }
+/// Whether two attributes have one name.
+fn same(a: &RawAttribute<'_>, b: &RawAttribute<'_>) -> bool {
+    a.key == b.key && a.ns == b.ns && a.other == b.other && a.local() == b.local()
 }

@@ -103,6 +103,13 @@ struct Attribute<'i> {
     value: &'i str,
 }
 
+impl<'i> Attribute<'i> {
+    /// What tells it from the others of its tag, and by which they are put in order.
+    fn key(&self) -> (&'i str, &'i str) {
+        (self.uri, self.name.local)
+    }
+}
+
 /// A name in a tag.
 #[derive(Clone, Copy)]
 struct Name<'i> {
@@ -197,16 +204,12 @@ impl<'i> Plain<'i> {
     fn tag(&mut self, name: Name<'i>, content: &'i str, here: &mut usize) -> Option<bool> {
         let outside = self.in_force.len();
         let (mut attributes, empty) = self.attributes(content, here)?;
-        for at in 0..attributes.len() {
-            let (before, rest) = attributes.split_at_mut(at);
-            let attribute = rest.first_mut()?;
+        for attribute in &mut attributes {
             attribute.uri = if attribute.name.prefix.is_empty() { "" } else { self.uri(attribute.name)? };
-            let same = |other: &Attribute<'_>| {
-                (other.uri, other.name.local) == (attribute.uri, attribute.name.local)
-            };
-            if before.iter().any(same) {
-                return None;
-            }
+        }
+        attributes.sort_unstable_by_key(Attribute::key);
+        if attributes.windows(2).any(|pair| matches!(pair, [one, other] if one.key() == other.key())) {
+            return None;
         }
         let own = Binding { prefix: name.prefix, key: name.key, uri: self.uri(name)? };
         let mut wanted: Vec<Binding<'i>> = match self.how {
@@ -226,7 +229,6 @@ impl<'i> Plain<'i> {
                 self.rendered.push(binding);
             }
         }
-        attributes.sort_unstable_by_key(|attribute| (attribute.uri, attribute.name.local));
         for Attribute { name, value, .. } in attributes {
             self.out.extend([" ", name.whole, "=\"", value, "\""]);
         }

@@ -36,6 +36,8 @@ pub struct Reader<'i> {
     /// Which of them is likely to be asked for next.
     next_attribute: usize,
     elements: usize,
+    /// How many bytes of declarations fragments had to repeat.
+    repeated: usize,
     /// Where the last token starts.
     at: usize,
     /// Where the next token starts.
@@ -109,6 +111,7 @@ impl<'i> Reader<'i> {
             attributes: Attributes::with_capacity(16),
             next_attribute: 0,
             elements: 0,
+            repeated: 0,
             at: 0,
             position: 0,
             ended: false,
@@ -427,8 +430,18 @@ impl<'i> Reader<'i> {
         }
         let source = &self.input[at..self.position];
         self.end();
-        let needed = used.iter().filter_map(|prefix| self.bindings.binding(prefix).cloned()).collect();
-        Ok(Raw { source, needed })
+        let needed = used.iter().filter_map(|prefix| self.bindings.binding(prefix));
+        self.repeated +=
+            needed.clone().map(|binding| binding.prefix.len() + binding.uri.len()).sum::<usize>();
+        if self.repeated > self.limits.bytes {
+            let limit = self.limits.bytes;
+            return Err(self.error(
+                ErrorKind::Limit,
+                format!("more than {limit} bytes of declarations in fragments"),
+                at,
+            ));
+        }
+        Ok(Raw { source, needed: needed.cloned().collect() })
     }
 
     /// Notes the prefixes in the innermost element's tag that are declared among the first `outside` declarations.
