@@ -125,7 +125,9 @@ impl<'i> Reader<'i> {
                 }
             })?;
             if let Some((Fault { kind, what, .. }, pi)) = refused {
-                return Err(self.error(kind, what, self.offset(pi) - "<?".len()));
+                // An element that came behind it is open already.
+                let around = self.open.len() - usize::from(matches!(token, Token::Start));
+                return Err(self.error_in(kind, what, self.offset(pi) - "<?".len(), &self.open[..around]));
             }
             let judged = match token {
                 Token::Start => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::conversation::ReportState;
 use super::super::finding::{Findings, Place};
-use super::super::{Context, Rule};
+use super::super::{Context, Rule, unit};
 use crate::report::{ReadingType, Report, ReportName, ReportRequest};
 
 pub(in super::super) fn check_requests(
@@ -84,6 +84,7 @@ fn payloads(request: &ReportRequest, place: &Place<'_>, out: &mut Findings) {
                 "Set x-notApplicable: the metadata have the reading type.",
             );
         }
+        unit::check(payload.unit.as_ref(), place, out);
         if payload.unit.is_some() {
             out.info(Rule::SpecifierPayload, place, "Leave the unit out: the metadata have it.");
         }
