@@ -1,6 +1,6 @@
 //! Rules about requests for reports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::conversation::ReportState;
 use super::super::finding::{Findings, Place};
@@ -121,9 +121,10 @@ fn offered(request: &ReportRequest, offer: &Report, place: &Place<'_>, out: &mut
     let specifier = &request.specifier;
     let place = &place.at("ei:reportSpecifier");
     let granularity = specifier.granularity.to_time_delta();
+    let points: BTreeMap<_, _> = offer.descriptions.iter().map(|point| (&point.rid, point)).collect();
     for (index, payload) in specifier.payloads.iter().enumerate() {
         let place = &place.nth("ei:specifierPayload", index);
-        let Some(point) = offer.descriptions.iter().find(|point| point.rid == payload.rid) else {
+        let Some(point) = points.get(&payload.rid) else {
             let text = format!("Ask for a data point on offer: {} is not.", payload.rid);
             out.info(Rule::ReportOffered, &place.at("ei:rID"), text);
             continue;
