@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attributes;
+mod bindings;
 mod codec;
 mod datetime;
 mod duration;

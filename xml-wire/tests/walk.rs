@@ -18,7 +18,7 @@ fn refused(at: Spot, is_it: impl Fn(&Piece<'_, '_>) -> bool) -> String {
     let walked = Decoder::new(&DIALECT).try_walk(DOCUMENT.as_bytes(), |piece| {
         if is_it(&piece) { Err(Fault::new(ErrorKind::Value, "wrong", at)) } else { Ok(()) }
     });
-    let error = walked.unwrap_err();
+    let error = walked.expect_err("a piece is refused");
     assert_eq!(error.kind(), ErrorKind::Value);
     error.to_string()
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Reader, Token, split_name};
-use crate::attributes::{self, Bindings, RawAttribute};
+use crate::attributes::{self, RawAttribute};
+use crate::bindings::Bindings;
 use crate::error::{Error, ErrorKind};
 use crate::references;
 
