@@ -17,7 +17,7 @@
 //! # Ok::<(), openadr_types::Error>(())
 //! ```
 
-use xml_wire::{Decoder, Encoder, Error, ErrorKind, Fragment, Limits, Name, Reader, Writer, Xml, XmlChoice};
+use xml_wire::{Decoder, Encoder, Error, Fragment, Limits, Name, Reader, Writer, Xml, XmlChoice};
 
 use crate::ids::Id;
 use crate::message::Message;
@@ -123,7 +123,9 @@ impl Reading {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn read(&self, document: &[u8]) -> Result<(Payload, Envelope), Error> {
-        Ok(match self.decoder().read_if(document, |_| self.opaque(document))? {
+        let root = self.decoder().read(document)?;
+        self.check_opaque(document)?;
+        Ok(match root {
             Root::Payload(payload) => (payload, Envelope::Wrapped),
             Root::Message(message) => (Payload::new(message), Envelope::Bare),
         })
@@ -135,12 +137,13 @@ impl Reading {
     /// # Errors
     /// When the document is refused; the error says why and where.
     pub fn read_unit(&self, document: &[u8]) -> Result<(&'static str, ItemBase), Error> {
-        let unit: Unit = self.decoder().read_if(document, |_| self.opaque(document))?;
+        let unit: Unit = self.decoder().read(document)?;
+        self.check_opaque(document)?;
         Ok((unit.name, unit.unit))
     }
 
     /// Holds what stays opaque against the schema, where that is wanted.
-    fn opaque(&self, document: &[u8]) -> Result<(), (ErrorKind, String)> {
+    fn check_opaque(&self, document: &[u8]) -> Result<(), Error> {
         if self.strict { crate::opaque::check(document, self.limits) } else { Ok(()) }
     }
 

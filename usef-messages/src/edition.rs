@@ -196,9 +196,9 @@ mod tests {
         let plain = order(OFFER_ID);
         assert!(strict(&plain, Edition::V3_0_0).is_ok() && strict(&plain, Edition::V3_1_0).is_ok());
         let cases = [
-            ("", "missing attribute FlexOfferMessageID at line 1 column 1"),
-            (r#"Unsolicited="false""#, "unexpected attribute Unsolicited at line 1 column 1"),
-            (r#"ServiceType="s""#, "unexpected attribute ServiceType at line 1 column 1"),
+            ("", "missing attribute FlexOfferMessageID in /FlexOrder at line 1 column 1"),
+            (r#"Unsolicited="false""#, "unexpected attribute Unsolicited in /FlexOrder at line 1 column 1"),
+            (r#"ServiceType="s""#, "unexpected attribute ServiceType in /FlexOrder at line 1 column 1"),
         ];
         for (more, error) in cases {
             let id = if more.is_empty() { "" } else { OFFER_ID };
@@ -207,7 +207,7 @@ mod tests {
             assert_eq!(strict(&newer, Edition::V3_0_0).unwrap_err(), error);
         }
         let error = strict(&plain, Edition::Usef2015).unwrap_err();
-        assert_eq!(error, "USEF 2015 has other messages than UFTP at line 1 column 1");
+        assert_eq!(error, "USEF 2015 has other messages than UFTP in /FlexOrder at line 1 column 1");
     }
 
     #[test]

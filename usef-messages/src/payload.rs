@@ -3,7 +3,7 @@
 //! ```
 //! use usef_messages::payload::{Kind, Payload};
 //! let error = Payload::from_xml(b"<FlexRequest/>").unwrap_err();
-//! assert_eq!(error.to_string(), "missing attribute Version at line 1 column 1");
+//! assert_eq!(error.to_string(), "missing attribute Version in /FlexRequest at line 1 column 1");
 //! assert_eq!(Kind::FlexRequest.response(), Some(Kind::FlexRequestResponse));
 //! ```
 

@@ -1,11 +1,11 @@
-//! Splits a start tag into its attributes, and keeps the namespace declarations in force.
+//! Splits a start tag into its attributes.
 
 use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
 use crate::lexical::{is_ncname, is_space};
-use crate::name::{Dialect, Key, NONE, Name, OTHER, XML, XML_URI, XMLNS_URI};
+use crate::name::{Key, NONE, Name};
 use crate::references;
 
 /// An attribute as it stands in the document.
@@ -14,13 +14,15 @@ pub(crate) struct RawAttribute<'i> {
     pub(crate) name: &'i str,
     pub(crate) value: &'i str,
     /// How long the prefix is; 0 where there is none.
-    prefix_len: usize,
+    pub(crate) prefix_len: usize,
     /// Of the name without its prefix.
-    key: Key,
+    pub(crate) key: Key,
     /// Whether the value stands for itself: it has neither references nor white space other than blanks.
     plain: bool,
     /// Set when resolved.
     pub(crate) ns: u8,
+    /// Set when resolved to a namespace that the dialect does not know: [`crate::bindings::Binding::first`].
+    pub(crate) other: usize,
     /// Whether the typed message has taken it.
     pub(crate) taken: bool,
 }
@@ -115,6 +117,7 @@ pub(crate) fn split_plain<'i>(
             key: Key::of_first(&bytes[local..], name_end - local),
             plain: true,
             ns: NONE,
+            other: 0,
             taken: false,
         });
     }
@@ -146,7 +149,7 @@ fn long_plain_len(text: &[u8]) -> Option<usize> {
     text[skipped..].iter().position(is_special).map(|len| skipped + len)
 }
 
-/// Whether no attribute has a prefix, declares a namespace or stands twice: [`Bindings::declare`] has nothing to do.
+/// Whether no attribute has a prefix, declares a namespace or stands twice: [`crate::bindings::Bindings::declare`] has nothing to do.
 pub(crate) fn are_simple(attributes: &[RawAttribute<'_>]) -> bool {
     let mut seen = 0;
     let mut may_repeat = false;
@@ -204,6 +207,7 @@ fn any_attribute(text: &str) -> Result<RawAttribute<'_>, Fault<'_>> {
         key: Key::of(local),
         plain: false,
         ns: NONE,
+        other: 0,
         taken: false,
     })
 }
@@ -258,153 +262,4 @@ pub(crate) fn after_blanks(bytes: &[u8], here: usize) -> (usize, &[u8]) {
     let rest = bytes.get(here..).unwrap_or_default();
     let len = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
     (here + len, &rest[len..])
-}
-
-/// One namespace declaration in force.
-#[derive(Debug, Clone)]
-pub(crate) struct Binding<'i> {
-    pub(crate) prefix: &'i str,
-    pub(crate) uri: Cow<'i, str>,
-    pub(crate) ns: u8,
-    /// Of the prefix.
-    key: Key,
-}
-
-/// The namespace declarations in force, innermost last.
-#[derive(Debug)]
-pub(crate) struct Bindings<'i> {
-    all: SmallVec<[Binding<'i>; 16]>,
-    /// What short prefixes were resolved to by the declarations in force, each in its key's place.
-    recent: [Recent; RECENT],
-}
-
-/// A prefix's key and its namespace.
-type Recent = (Key, u8);
-
-const RECENT: usize = 16;
-
-const NOTHING: Recent = (Key::NONE, NONE);
-
-/// Where a key is remembered.
-fn recent_place(key: Key) -> usize {
-    key.spread() as usize % RECENT
-}
-
-impl<'i> Bindings<'i> {
-    pub(crate) fn new() -> Self {
-        let mut all = SmallVec::new();
-        all.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: XML, key: Key::of("xml") });
-        Self { all, recent: [NOTHING; RECENT] }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    /// Those declared since there were `outside`.
-    pub(crate) fn since(&self, outside: usize) -> &[Binding<'i>] {
-        &self.all[outside..]
-    }
-
-    #[inline]
-    pub(crate) fn truncate(&mut self, len: usize) {
-        while self.all.len() > len {
-            if let Some(gone) = self.all.pop() {
-                self.forget(gone.key);
-            }
-        }
-    }
-
-    /// What was remembered about a prefix, or about one with the same place, holds no longer.
-    fn forget(&mut self, key: Key) {
-        self.recent[recent_place(key)] = NOTHING;
-    }
-
-    /// The namespace of the prefix with that key; `None` where it is not declared. No prefix is no namespace, unless
-    /// declared.
-    #[inline]
-    pub(crate) fn resolve<'a>(&mut self, key: Key, prefix: impl FnOnce() -> &'a str) -> Option<u8> {
-        let recent = self.recent[recent_place(key)];
-        if recent.0 == key && key.is_whole() {
-            return Some(recent.1);
-        }
-        self.look_up(prefix(), key)
-    }
-
-    fn look_up(&mut self, prefix: &str, key: Key) -> Option<u8> {
-        let ns = match self.binding(prefix) {
-            Some(binding) => binding.ns,
-            None if prefix.is_empty() => NONE,
-            None => return None,
-        };
-        self.recent[recent_place(key)] = (key, ns);
-        Some(ns)
-    }
-
-    pub(crate) fn binding(&self, prefix: &str) -> Option<&Binding<'i>> {
-        let key = Key::of(prefix);
-        let is_it =
-            |binding: &&Binding<'_>| binding.key == key && (key.is_whole() || binding.prefix == prefix);
-        self.all.iter().rev().find(is_it)
-    }
-
-    /// Where the declaration of a prefix stands among those in force, the outermost first.
-    pub(crate) fn place(&self, prefix: &str) -> Option<usize> {
-        self.all.iter().rposition(|binding| binding.prefix == prefix)
-    }
-
-    /// Takes the declarations out of a tag's attributes, then resolves the rest and refuses repeated ones.
-    pub(crate) fn declare(
-        &mut self,
-        attributes: &mut Attributes<'i>,
-        dialect: &Dialect,
-    ) -> Result<(), Fault<'i>> {
-        self.declare_and_resolve(attributes, dialect)?;
-        for (index, attribute) in attributes.iter().enumerate().skip(1) {
-            if attributes[..index].iter().any(|earlier| self.same(earlier, attribute)) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
-            }
-        }
-        Ok(())
-    }
-
-    fn declare_and_resolve(
-        &mut self,
-        attributes: &mut Attributes<'i>,
-        dialect: &Dialect,
-    ) -> Result<(), Fault<'i>> {
-        let before = self.all.len();
-        for attribute in attributes.iter() {
-            let Some(prefix) = attribute.declares() else { continue };
-            let uri = attribute.text();
-            let reserved = uri == XML_URI || uri == XMLNS_URI || prefix == "xmlns" || prefix == "xml";
-            if reserved && !(prefix == "xml" && uri == XML_URI) {
-                return Err((format!("{} cannot be declared so", attribute.name), attribute.name));
-            }
-            if !prefix.is_empty() && uri.is_empty() {
-                return Err((format!("{} cannot be undeclared", attribute.name), attribute.name));
-            }
-            if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
-                return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
-            }
-            let key = Key::of(prefix);
-            self.forget(key);
-            self.all.push(Binding { prefix, ns: dialect.namespace_of(&uri), uri, key });
-        }
-        attributes.retain(|attribute| attribute.declares().is_none());
-        for attribute in attributes.iter_mut().filter(|attribute| attribute.prefix_len != 0) {
-            let prefix = attribute.prefix();
-            attribute.ns = self
-                .resolve(Key::of(prefix), || prefix)
-                .ok_or_else(|| (format!("prefix {prefix} is not declared"), attribute.name))?;
-        }
-        Ok(())
-    }
-
-    fn same(&self, a: &RawAttribute<'_>, b: &RawAttribute<'_>) -> bool {
-        let uri = |attribute: &RawAttribute<'_>| {
-            self.binding(attribute.prefix()).map(|binding| binding.uri.as_ref())
-        };
-        a.key == b.key && a.ns == b.ns && a.local() == b.local() && (a.ns != OTHER || uri(a) == uri(b))
-    }
 }

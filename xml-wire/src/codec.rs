@@ -23,7 +23,7 @@ use crate::fragment::Fragment;
 use crate::lexical::Lexical;
 use crate::limits::Limits;
 use crate::name::Dialect;
-use crate::reader::{Piece, Reader, place};
+use crate::reader::{Fault, Piece, Reader, place};
 use crate::writer::Writer;
 use crate::xml::{Xml as _, XmlChoice};
 
@@ -70,8 +70,7 @@ impl Decoder {
         self.read_if(document, |_| Ok(()))
     }
 
-    /// Reads a document whose message must also satisfy the caller; if it does not, the error is one of the document
-    /// element.
+    /// Reads a document whose message must also satisfy the caller; if it does not, the error is at the document element.
     ///
     /// # Errors
     /// When the document is refused, or `check` says what is wrong with it.
@@ -82,12 +81,12 @@ impl Decoder {
     ) -> Result<T, Error> {
         let mut reader = self.reader(self.checked(document)?);
         let variant = reader.root(T::NAMES)?;
-        let at = reader.place_of_tag();
+        let root = *reader.innermost();
         let message = T::read(variant, &mut reader)?;
         reader.epilogue()?;
         match check(&message) {
             Ok(()) => Ok(message),
-            Err((kind, what)) => Err(reader.error(kind, what, at)),
+            Err((kind, what)) => Err(reader.error_of(kind, what, root)),
         }
     }
 
@@ -119,8 +118,36 @@ impl Decoder {
     ///
     /// # Errors
     /// When the document is not well-formed or exceeds the limits; what was shown until then means nothing.
-    pub fn walk<'i>(&self, document: &'i [u8], see: impl FnMut(Piece<'_, 'i>)) -> Result<(), Error> {
-        self.reader(self.checked(document)?).walk(see)
+    pub fn walk<'i>(&self, document: &'i [u8], mut see: impl FnMut(Piece<'_, 'i>)) -> Result<(), Error> {
+        self.try_walk(document, |piece| {
+            see(piece);
+            Ok(())
+        })
+    }
+
+    /// Shows a document piece by piece until one is refused, whose place the error then has.
+    ///
+    /// ```
+    /// use xml_wire::{Decoder, Dialect, ErrorKind, Fault, Piece, Spot, lexical};
+    ///
+    /// static DIALECT: Dialect =
+    ///     Dialect { namespaces: &[], is_date_time: lexical::is_date_time, is_duration: lexical::is_duration };
+    ///
+    /// let walked = Decoder::new(&DIALECT).try_walk(b"<a><b>\n  text</b></a>", |piece| match piece {
+    ///     Piece::Text(_) => Err(Fault::new(ErrorKind::Unknown, "no text is wanted", Spot::Piece)),
+    ///     _ => Ok(()),
+    /// });
+    /// assert_eq!(walked.unwrap_err().to_string(), "no text is wanted in /a/b at line 2 column 3");
+    /// ```
+    ///
+    /// # Errors
+    /// When the document is not well-formed or exceeds the limits, or what `judge` finds wrong with it.
+    pub fn try_walk<'i>(
+        &self,
+        document: &'i [u8],
+        judge: impl FnMut(Piece<'_, 'i>) -> Result<(), Fault>,
+    ) -> Result<(), Error> {
+        self.reader(self.checked(document)?).walk(judge)
     }
 
     pub(crate) fn read_fragment(&self, document: &[u8]) -> Result<Fragment, Error> {

@@ -7,7 +7,7 @@
 //! # Ok::<(), xml_wire::Error>(())
 //! ```
 
-use crate::attributes::Binding;
+use crate::bindings::Binding;
 use crate::codec::Decoder;
 use crate::error::Error;
 use crate::lexical;

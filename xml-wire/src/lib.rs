@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attributes;
+mod bindings;
 mod codec;
 mod datetime;
 mod duration;
@@ -32,7 +33,7 @@ pub use fragment::{AnyContent, Fragment};
 pub use lexical::Lexical;
 pub use limits::Limits;
 pub use name::{Dialect, MAX_NAMESPACES, Name, Namespace};
-pub use reader::{Piece, Reader, Tag};
+pub use reader::{Fault, Mark, Piece, Reader, Spot, Tag};
 pub use text::{Base64, Escape, NotInList, Text};
 pub use writer::Writer;
 pub use xml::{Empty, Fixed, Nillable, Xml, XmlChoice};

@@ -6,6 +6,9 @@
 //! ```
 
 /// Bounds on a document; always on. What exceeds one is refused as [`crate::ErrorKind::Limit`].
+///
+/// So is a namespace of more than 1024 bytes, and a document whose fragments would have to repeat more bytes of
+/// declarations than a document may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Length of the document in bytes. Default 16 MiB.

@@ -427,6 +427,6 @@ fn refuses_what_the_caller_refuses_at_the_document_element() {
     let error = Decoder::new(&DIALECT).read_if(document.as_bytes(), check).unwrap_err();
     assert_eq!(
         (error.kind(), error.to_string().as_str()),
-        (ErrorKind::Missing, "missing more at line 2 column 2")
+        (ErrorKind::Missing, "missing more in /a:extensible at line 2 column 2")
     );
 }

@@ -14,45 +14,37 @@ mod model;
 mod simple;
 mod tables;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use xml_wire::{Decoder, ErrorKind, Limits, Piece, Tag};
+use xml_wire::{Decoder, Error, ErrorKind, Fault, Limits, Mark, Piece, Spot, Tag};
 
 use self::model::{Content, Kind, Matching, Particle, Type};
 use crate::ns;
 
-/// What is wrong with the opaque parts of a document that was read strictly.
+/// Holds the opaque parts of a document, which was read strictly, against the schema.
 ///
 /// # Errors
-/// The first fault, with the path to it from where the part begins.
-pub(crate) fn check(document: &[u8], limits: Limits) -> Result<(), (ErrorKind, String)> {
-    let mut checker = Checker { open: Vec::with_capacity(16), ids: BTreeSet::new(), fault: None };
-    let walked = Decoder::new(&ns::DIALECT).with_limits(limits).walk(document, |piece| {
-        if checker.fault.is_none() {
-            checker.see(piece);
-        }
-    });
-    match (checker.fault, walked) {
-        (Some(fault), _) => Err(fault),
-        (None, Err(error)) => Err((error.kind(), error.what().to_owned())),
-        (None, Ok(())) => Ok(()),
-    }
+/// The first fault, and where it is.
+pub(crate) fn check(document: &[u8], limits: Limits) -> Result<(), Error> {
+    let mut checker = Checker { open: Vec::with_capacity(16), ids: BTreeSet::new() };
+    Decoder::new(&ns::DIALECT).with_limits(limits).try_walk(document, |piece| checker.see(piece))
 }
 
 struct Checker<'i> {
     open: Vec<Open<'i>>,
     ids: BTreeSet<String>,
-    fault: Option<(ErrorKind, String)>,
 }
+
+/// An element's namespace, as far as it makes a difference, and its local name.
+type Name<'i> = (&'static str, &'i str);
 
 /// An element whose end is still to come.
 struct Open<'i> {
-    namespace: String,
-    name: &'i str,
+    name: Name<'i>,
     mode: Mode,
-    /// Namespaces and local names.
-    children: Vec<(String, String)>,
+    children: Vec<Name<'i>>,
+    /// Where each of them stands.
+    marks: Vec<Mark>,
     text: String,
 }
 
@@ -74,61 +66,58 @@ fn local(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, local)| local)
 }
 
+/// A namespace as one that lasts: itself if it is known, else one that stands for all others.
+fn lasting(namespace: &str) -> &'static str {
+    let known = ns::ALL.iter().map(xml_wire::Namespace::uri).chain(["", model::XHTML]);
+    known.into_iter().find(|known| *known == namespace).unwrap_or("another")
+}
+
 impl<'i> Checker<'i> {
-    fn see(&mut self, piece: Piece<'_, 'i>) {
+    fn see(&mut self, piece: Piece<'_, 'i>) -> Result<(), Fault> {
         match piece {
             Piece::Start(tag) => self.start(&tag),
             Piece::End => {
-                if let Err((kind, what)) = self.end() {
-                    self.fail(kind, &what);
-                }
-                self.open.pop();
+                let open = self.open.pop();
+                open.map_or(Ok(()), |open| open.check())
             }
             Piece::Text(text) => self.text(&text),
-            Piece::Instruction(_) => {}
+            Piece::Instruction(_) => Ok(()),
         }
     }
 
-    fn start(&mut self, tag: &Tag<'_, 'i>) {
-        let (namespace, name) = (tag.namespace().as_ref(), local(tag.name()));
-        let mode = self.mode(namespace, name);
-        let unexpected = mode.is_none();
-        let mode = mode.unwrap_or(Mode::Lax);
-        if let Some(outer) = self.open.last_mut()
-            && let Mode::Known(_) = outer.mode
-        {
-            outer.children.push((namespace.to_owned(), name.to_owned()));
+    fn start(&mut self, tag: &Tag<'_, 'i>) -> Result<(), Fault> {
+        let name = (lasting(tag.namespace()), local(tag.name()));
+        let Some(mode) = self.mode(name) else {
+            let what = format!("unexpected element {}", conventional(name, tag.name()));
+            return Err(Fault::new(ErrorKind::Unknown, what, Spot::Stranger));
+        };
+        if let Some(Open { mode: Mode::Known(_), children, marks, .. }) = self.open.last_mut() {
+            children.push(name);
+            marks.push(tag.mark());
         }
-        // Only names of elements that are looked at are asked for.
-        let namespace = if let Mode::Typed = mode { String::new() } else { namespace.to_owned() };
-        self.open.push(Open { namespace, name: tag.name(), mode, children: Vec::new(), text: String::new() });
-        if unexpected {
-            let what = format!("unexpected element {}", self.conventional(self.open.len() - 1));
-            self.open.pop();
-            self.fail(ErrorKind::Unknown, &what);
-        } else if let Err((kind, what)) = self.attributes(tag) {
-            self.fail(kind, &what);
-        }
+        self.open.push(Open { name, mode, children: Vec::new(), marks: Vec::new(), text: String::new() });
+        self.attributes(mode, tag)
     }
 
     /// What is asked of an element that stands next; `None` where it does not belong.
-    fn mode(&self, namespace: &str, name: &str) -> Option<Mode> {
-        let global = || Type::global(namespace, name).map(Mode::Known);
+    fn mode(&self, name: Name<'_>) -> Option<Mode> {
+        let global = || Type::global(name.0, name.1).map(Mode::Known);
         let Some(outer) = self.open.last() else { return Some(Mode::Typed) };
+        let own = outer.name.0;
         match outer.mode {
-            Mode::Typed if name == "components" && local(outer.name) == "eiActivePeriod" => Some(Mode::Lax),
+            Mode::Typed if name.1 == "components" && outer.name.1 == "eiActivePeriod" => Some(Mode::Lax),
             Mode::Typed => Some(global().unwrap_or(Mode::Typed)),
             Mode::Lax => Some(global().unwrap_or(Mode::Lax)),
             Mode::Simple(_) => None,
             Mode::Known(Type { content: Content::Text(_), .. }) => None,
             Mode::Known(Type { content: Content::Elements { model, .. }, .. }) => {
-                match model.find((namespace, name), &outer.namespace)? {
+                match model.find(name, own)? {
                     Particle::Element { kind: Kind::Simple(kind), .. } => Some(Mode::Simple(kind)),
                     Particle::Element { kind: Kind::Named(kind), .. } => {
-                        Some(Mode::Known(Type::named(&outer.namespace, kind)))
+                        Some(Mode::Known(Type::named(own, kind)))
                     }
                     Particle::Wildcard(wildcard) => {
-                        let open = !wildcard.strict || Type::are_elsewhere(namespace);
+                        let open = !wildcard.strict || Type::are_elsewhere(name.0);
                         global().or_else(|| open.then_some(Mode::Lax))
                     }
                     _ => None,
@@ -137,11 +126,13 @@ impl<'i> Checker<'i> {
         }
     }
 
-    fn attributes(&mut self, tag: &Tag<'_, 'i>) -> Result<(), (ErrorKind, String)> {
-        let mode = self.open.last().map_or(Mode::Typed, |open| open.mode);
+    fn attributes(&mut self, mode: Mode, tag: &Tag<'_, 'i>) -> Result<(), Fault> {
         let mut seen = Vec::new();
-        for (name, namespace, value) in tag.attributes() {
-            let unexpected = || Err((ErrorKind::Unknown, format!("unexpected attribute {name}")));
+        for (index, (name, namespace, value)) in tag.attributes().enumerate() {
+            let unexpected = || {
+                let what = format!("unexpected attribute {name}");
+                Err(Fault::new(ErrorKind::Unknown, what, Spot::Attribute(index)))
+            };
             let kind = match (mode, namespace.as_ref()) {
                 (Mode::Typed, uri) if uri == ns::OADR.uri() && local(name) == "Id" => "id",
                 // The only one of these that may be nil.
@@ -170,22 +161,25 @@ impl<'i> Checker<'i> {
                 }
                 _ => return unexpected(),
             };
+            let refused = |what| Err(Fault::new(ErrorKind::Value, what, Spot::AttributeValue(index)));
             if !simple::is_of(kind, &value) {
-                return Err((ErrorKind::Value, format!("{:?} is not of its type for {name}", clip(&value))));
+                return refused(format!("{:?} is not of its type for {name}", clip(&value)));
             }
             if kind == "id" && !self.ids.insert(xml_wire::lexical::collapse(&value).to_owned()) {
-                return Err((ErrorKind::Value, format!("the {name} {:?} stands twice", clip(&value))));
+                return refused(format!("the {name} {:?} stands twice", clip(&value)));
             }
         }
         let Mode::Known(kind) = mode else { return Ok(()) };
         match kind.attributes.iter().find(|(name, _, required)| *required && !seen.contains(name)) {
-            Some((name, ..)) => Err((ErrorKind::Missing, format!("missing attribute {name}"))),
+            Some((name, ..)) => {
+                Err(Fault::new(ErrorKind::Missing, format!("missing attribute {name}"), Spot::Tag))
+            }
             None => Ok(()),
         }
     }
 
-    fn text(&mut self, text: &str) {
-        let Some(open) = self.open.last_mut() else { return };
+    fn text(&mut self, text: &str) -> Result<(), Fault> {
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
         match open.mode {
             Mode::Typed | Mode::Lax => {}
             Mode::Known(Type { content: Content::Elements { mixed: true, .. }, .. }) => {}
@@ -193,52 +187,50 @@ impl<'i> Checker<'i> {
             Mode::Known(kind) if !kind.is_empty() && xml_wire::lexical::collapse(text).is_empty() => {}
             Mode::Known(_) => {
                 let what = format!("unexpected text {:?}", clip(xml_wire::lexical::collapse(text)));
-                self.fail(ErrorKind::Unknown, &what);
+                return Err(Fault::new(ErrorKind::Unknown, what, Spot::Piece));
             }
         }
+        Ok(())
     }
+}
 
+impl Open<'_> {
     /// Checks what has come of an element.
-    fn end(&self) -> Result<(), (ErrorKind, String)> {
-        let Some(open) = self.open.last() else { return Ok(()) };
-        let (model, own) = match open.mode {
+    fn check(&self) -> Result<(), Fault> {
+        let model = match self.mode {
             Mode::Typed | Mode::Lax => return Ok(()),
             Mode::Simple(kind) | Mode::Known(&Type { content: Content::Text(kind), .. }) => {
-                if simple::is_of(kind, &open.text) {
+                if simple::is_of(kind, &self.text) {
                     return Ok(());
                 }
-                return Err((ErrorKind::Value, format!("{:?} is not of its type", clip(&open.text))));
+                let what = format!("{:?} is not of its type", clip(&self.text));
+                return Err(Fault::new(ErrorKind::Value, what, Spot::Content));
             }
-            Mode::Known(Type { content: Content::Elements { model, .. }, .. }) => {
-                (model, open.namespace.as_str())
-            }
+            Mode::Known(Type { content: Content::Elements { model, .. }, .. }) => model,
         };
-        let mut matching = Matching { own, children: &open.children, next: 0, wanted: None };
+        let mut matching = Matching { own: self.name.0, children: &self.children, next: 0, wanted: None };
         let whole = matching.take(model);
-        match open.children.get(matching.next) {
-            Some((_, name)) => Err((ErrorKind::Order, format!("{name} may not stand there"))),
+        match self.children.get(matching.next) {
+            Some(name) => {
+                let what = format!("{} may not stand there", conventional(*name, name.1));
+                let at = self.marks.get(matching.next).map_or(Spot::Tag, |mark| Spot::Tagged(*mark));
+                Err(Fault::new(ErrorKind::Order, what, at))
+            }
             None if whole => Ok(()),
             None => {
-                let what = format!("missing {}", matching.wanted.unwrap_or("an element"));
-                Err((ErrorKind::Missing, what))
+                let wanted = matching.wanted.map(|local| conventional((self.name.0, local), local));
+                let what = format!("missing {}", wanted.as_deref().unwrap_or("an element"));
+                Err(Fault::new(ErrorKind::Missing, what, Spot::Piece))
             }
         }
     }
+}
 
-    fn fail(&mut self, kind: ErrorKind, what: &str) {
-        let opaque = (0..self.open.len())
-            .filter(|at| !matches!(self.open.get(*at), Some(Open { mode: Mode::Typed, .. })));
-        let path: String = opaque.map(|at| format!("/{}", self.conventional(at))).collect();
-        self.fault = Some((kind, format!("{what} in {path}")));
-    }
-
-    /// An element's name with the prefix that is conventional for its namespace.
-    fn conventional(&self, at: usize) -> Cow<'i, str> {
-        let Some(open) = self.open.get(at) else { return Cow::Borrowed("") };
-        match ns::ALL.iter().find(|ns| ns.uri() == open.namespace) {
-            Some(ns) => Cow::Owned(format!("{}:{}", ns.prefix(), local(open.name))),
-            None => Cow::Borrowed(open.name),
-        }
+/// A name with the prefix that is conventional for its namespace; as it is written where there is none.
+fn conventional((namespace, local): Name<'_>, written: &str) -> String {
+    match ns::ALL.iter().find(|ns| ns.uri() == namespace) {
+        Some(ns) => format!("{}:{local}", ns.prefix()),
+        None => written.to_owned(),
     }
 }
 
@@ -251,10 +243,14 @@ fn clip(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// What is wrong with a part, the path to it, and the text where it is.
     fn check(part: &str) -> Result<(), String> {
-        let document = format!("<p>{part}</p>");
-        super::check(document.as_bytes(), Limits::default())
-            .map_err(|(kind, what)| format!("{kind:?}: {what}"))
+        let document = format!("<p>\n{part}</p>");
+        super::check(document.as_bytes(), Limits::default()).map_err(|error| {
+            let line = document.lines().nth(error.line() as usize - 1).unwrap();
+            let here: String = line.chars().skip(error.column() as usize - 1).take(14).collect();
+            format!("{:?}: {} in {} at {here}", error.kind(), error.what(), error.path())
+        })
     }
 
     fn signature(object: &str) -> String {
@@ -300,52 +296,70 @@ mod tests {
         for (part, fault) in [
             (
                 ds.replace("<SignatureValue>QUJD</SignatureValue>", ""),
-                "Missing: missing SignatureValue in /ds:Signature",
+                "Missing: missing ds:SignatureValue in /p/ds:Signature at </Signature></",
             ),
-            (signature("<KeyInfo/>"), "Missing: missing an element in /ds:Signature/ds:KeyInfo"),
-            (signature("<x xmlns='urn:x'/>"), "Unknown: unexpected element x in /ds:Signature"),
             (
-                signature("<KeyInfo><KeyName/></KeyInfo><KeyInfo><KeyName/></KeyInfo>"),
-                "Order: KeyInfo may not stand there in /ds:Signature",
+                signature("<KeyInfo/>"),
+                "Missing: missing an element in /p/ds:Signature/ds:KeyInfo at <KeyInfo/></Si",
             ),
-            (signature("text"), "Unknown: unexpected text \"text\" in /ds:Signature"),
+            (
+                signature("<x xmlns='urn:x'/>"),
+                "Unknown: unexpected element x in /p/ds:Signature at <x xmlns='urn:",
+            ),
+            (
+                signature("<KeyInfo><KeyName/></KeyInfo><KeyInfo><KeyName>2</KeyName></KeyInfo>"),
+                "Order: ds:KeyInfo may not stand there in /p/ds:Signature at <KeyInfo><KeyN",
+            ),
+            (signature(" \ntext"), "Unknown: unexpected text \"text\" in /p/ds:Signature at text</Signatur"),
             (
                 signature(
                     "<KeyInfo><KeyInfoReference xmlns='http://www.w3.org/2009/xmldsig11#' URI=''> </KeyInfoReference></KeyInfo>",
                 ),
-                "Unknown: unexpected text \"\" in /ds:Signature/ds:KeyInfo/dsig11:KeyInfoReference",
+                "Unknown: unexpected text \"\" in /p/ds:Signature/ds:KeyInfo/dsig11:KeyInfoReference at  </KeyInfoRefe",
             ),
             (
                 feed(
-                    "<g:UsagePoint><g:extension xsi:nil='true' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'/></g:UsagePoint>",
+                    "<g:UsagePoint><g:extension xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:nil='true'/></g:UsagePoint>",
                 ),
-                "Unknown: unexpected attribute xsi:nil in /atom:feed/atom:entry/espi:UsagePoint/espi:extension",
+                "Unknown: unexpected attribute xsi:nil in /p/atom:feed/atom:entry/espi:UsagePoint/espi:extension at xsi:nil='true'",
             ),
-            (signature("<Object b='1'/>"), "Unknown: unexpected attribute b in /ds:Signature/ds:Object"),
+            (
+                signature("<Object b='1'/>"),
+                "Unknown: unexpected attribute b in /p/ds:Signature/ds:Object at b='1'/></Signa",
+            ),
             (
                 signature("<Object Id='1'/>"),
-                "Value: \"1\" is not of its type for Id in /ds:Signature/ds:Object",
+                "Value: \"1\" is not of its type for Id in /p/ds:Signature/ds:Object at 1'/></Signatur",
             ),
             (
-                signature("<Object Id='a'/><Object Id='a'/>"),
-                "Value: the Id \"a\" stands twice in /ds:Signature/ds:Object",
+                signature("<Object Id='a'/><Object MimeType='>' Id='a'/>"),
+                "Value: the Id \"a\" stands twice in /p/ds:Signature/ds:Object at a'/></Signatur",
             ),
             (
                 ds.replacen(" Algorithm='urn:x'", "", 1),
-                "Missing: missing attribute Algorithm in /ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod",
+                "Missing: missing attribute Algorithm in /p/ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod at <Canonicalizat",
             ),
             (
                 ds.replacen("QUJD", "Q", 1),
-                "Value: \"Q\" is not of its type in /ds:Signature/ds:SignedInfo/ds:Reference/ds:DigestValue",
+                "Value: \"Q\" is not of its type in /p/ds:Signature/ds:SignedInfo/ds:Reference/ds:DigestValue at Q</DigestValue",
+            ),
+            (
+                signature(
+                    "<KeyInfo Id='i'><X509Data><X509Certificate>\n <!-- > -->Q&#65;</X509Certificate></X509Data></KeyInfo>",
+                ),
+                "Value: \"\\n QA\" is not of its type in /p/ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate at <!-- > -->Q&#6",
             ),
             (
                 ds.replacen("QUJD", "<x/>", 1),
-                "Unknown: unexpected element ds:x in /ds:Signature/ds:SignedInfo/ds:Reference/ds:DigestValue",
+                "Unknown: unexpected element ds:x in /p/ds:Signature/ds:SignedInfo/ds:Reference/ds:DigestValue at <x/></DigestVa",
             ),
-            (feed("<x xmlns='urn:x'/>"), "Unknown: unexpected element x in /atom:feed/atom:entry"),
+            (
+                feed("<x xmlns='urn:x'/>"),
+                "Unknown: unexpected element x in /p/atom:feed/atom:entry at <x xmlns='urn:",
+            ),
             (
                 feed("<content><g:ReadingType><g:kind>-1</g:kind></g:ReadingType></content>"),
-                "Value: \"-1\" is not of its type in /atom:feed/atom:entry/atom:content/espi:ReadingType/espi:kind",
+                "Value: \"-1\" is not of its type in /p/atom:feed/atom:entry/atom:content/espi:ReadingType/espi:kind at -1</g:kind></g",
             ),
         ] {
             assert_eq!(check(&part).unwrap_err(), fault, "{part}");

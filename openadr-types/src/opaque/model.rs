@@ -57,13 +57,16 @@ enum Which {
     Xhtml,
 }
 
+/// The namespace of what Atom may hold as XHTML.
+pub(super) const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
 impl Wildcard {
     /// Whether it takes elements of a namespace, standing in one of another.
     fn takes(self, namespace: &str, own: &str) -> bool {
         match self.which {
             Which::Any => true,
             Which::Other => !namespace.is_empty() && namespace != own,
-            Which::Xhtml => namespace == "http://www.w3.org/1999/xhtml",
+            Which::Xhtml => namespace == XHTML,
         }
     }
 }
@@ -194,7 +197,7 @@ impl Particle {
 /// No model asks to look ahead, so that what fits is taken at once.
 pub(super) struct Matching<'a> {
     pub(super) own: &'a str,
-    pub(super) children: &'a [(String, String)],
+    pub(super) children: &'a [(&'static str, &'a str)],
     pub(super) next: usize,
     /// What was wanted and did not come.
     pub(super) wanted: Option<&'static str>,
@@ -255,7 +258,7 @@ impl Matching<'_> {
     }
 
     fn child(&self) -> Option<(&str, &str)> {
-        self.children.get(self.next).map(|(namespace, local)| (namespace.as_str(), local.as_str()))
+        self.children.get(self.next).copied()
     }
 
     fn take_one(&mut self) {
@@ -300,7 +303,8 @@ mod tests {
     fn takes_elements_in_order_as_often_as_the_model_has_them() {
         let is_taken = |model: &'static str, children: &str| {
             let (model, _) = Particle::parse(&mut model.split(' '));
-            let children: Vec<_> = children.chars().map(|c| ("urn:x".to_owned(), c.to_string())).collect();
+            let children: Vec<_> =
+                children.split("").filter(|name| !name.is_empty()).map(|name| ("urn:x", name)).collect();
             let mut matching = Matching { own: "urn:x", children: &children, next: 0, wanted: None };
             matching.take(&model) && matching.next == children.len()
         };

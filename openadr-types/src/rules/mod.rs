@@ -53,6 +53,7 @@ mod report;
 mod rule;
 mod series;
 mod time;
+mod unit;
 
 #[cfg(test)]
 mod corpus;

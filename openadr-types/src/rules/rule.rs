@@ -121,6 +121,9 @@ pub enum Rule {
     /// A message was written when it is sent.
     #[xml("created-time")]
     CreatedTime,
+    /// A unit has the symbol and the description that the schema fixes.
+    #[xml("fixed-value")]
+    FixedValue,
     /// A refusal of an event is an opt out.
     #[xml("refusal-opt")]
     RefusalOpt,

@@ -38,12 +38,18 @@ mod acceptance;
 mod algorithm;
 mod c14n;
 mod certificate;
+#[cfg(test)]
+mod doubles;
 mod error;
+#[cfg(test)]
+mod forger;
+mod outline;
 mod parts;
 mod plain;
 #[cfg(test)]
 mod refusals;
 mod replay;
+mod scan;
 mod sign;
 mod tree;
 mod verify;

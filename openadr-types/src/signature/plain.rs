@@ -2,45 +2,13 @@
 //! is in its canonical form as it stands.
 //!
 //! Plain is what needs no more than to put declarations and attributes in their places: no comment, no processing
-//! instruction, no CDATA, no reference but the three that remain, no line end but a line feed, names in ASCII. What is not plain, and whatever is
-//! not well-formed, is left to [`super::tree`] and [`super::c14n`], whose outcome this has to equal.
-
-use std::ops::Range;
+//! instruction, no CDATA, no reference but the three that remain, no line end but a line feed, names in
+//! ASCII. What is not plain, and whatever is not well-formed, is left to [`super::tree`] and [`super::c14n`], whose outcome this has to equal.
 
 use xml_wire::Limits;
 
 use super::algorithm::Canonicalization;
-
-/// A document whose message is left out: all that [`super::tree::Tree`] has to look at.
-pub(super) struct Outline<'i> {
-    /// The document, with an empty signed object.
-    pub(super) text: String,
-    /// What stands in the signed object.
-    pub(super) content: &'i str,
-}
-
-impl<'i> Outline<'i> {
-    /// Takes the content of the signed object out of a document; `None` where that is not plainly seen.
-    ///
-    /// Nothing that matters is decided here. If what is taken for the content is not that, either the rest is not
-    /// well-formed, or the content is not plain, or the digest is another.
-    pub(super) fn of(document: &'i [u8], limits: Limits) -> Option<Self> {
-        if document.len() > limits.bytes {
-            return None;
-        }
-        let document = str::from_utf8(document).ok()?;
-        let end = document.rfind("oadrSignedObject>")?;
-        let end = document[..end].rfind("</")?;
-        let name = document[end + 2..].split('>').next()?;
-        let start = document[..end].find(&format!("<{name}"))?;
-        let content = start + document[start..end].find('>')? + 1;
-        if document[..start].contains("<!") || document[..content].ends_with("/>") {
-            return None;
-        }
-        let text = [&document[..content], &document[end..]].concat();
-        Some(Self { text, content: &document[content..end] })
-    }
-}
+use super::scan::{NOT_IN_TEXT, Name, class, is_space, name, value};
 
 /// A namespace by its prefix.
 #[derive(Debug, Clone, Copy)]
@@ -94,14 +62,11 @@ struct Attribute<'i> {
     value: &'i str,
 }
 
-/// A name in a tag.
-#[derive(Clone, Copy)]
-struct Name<'i> {
-    whole: &'i str,
-    prefix: &'i str,
-    local: &'i str,
-    /// Of the prefix.
-    key: u64,
+impl<'i> Attribute<'i> {
+    /// What tells it from the others of its tag, and by which they are put in order.
+    fn key(&self) -> (&'i str, &'i str) {
+        (self.uri, self.name.local)
+    }
 }
 
 impl<'i> Plain<'i> {
@@ -188,16 +153,12 @@ impl<'i> Plain<'i> {
     fn tag(&mut self, name: Name<'i>, content: &'i str, here: &mut usize) -> Option<bool> {
         let outside = self.in_force.len();
         let (mut attributes, empty) = self.attributes(content, here)?;
-        for at in 0..attributes.len() {
-            let (before, rest) = attributes.split_at_mut(at);
-            let attribute = rest.first_mut()?;
+        for attribute in &mut attributes {
             attribute.uri = if attribute.name.prefix.is_empty() { "" } else { self.uri(attribute.name)? };
-            let same = |other: &Attribute<'_>| {
-                (other.uri, other.name.local) == (attribute.uri, attribute.name.local)
-            };
-            if before.iter().any(same) {
-                return None;
-            }
+        }
+        attributes.sort_unstable_by_key(Attribute::key);
+        if attributes.windows(2).any(|pair| matches!(pair, [one, other] if one.key() == other.key())) {
+            return None;
         }
         let own = Binding { prefix: name.prefix, key: name.key, uri: self.uri(name)? };
         let mut wanted: Vec<Binding<'i>> = match self.how {
@@ -217,7 +178,6 @@ impl<'i> Plain<'i> {
                 self.rendered.push(binding);
             }
         }
-        attributes.sort_unstable_by_key(|attribute| (attribute.uri, attribute.name.local));
         for Attribute { name, value, .. } in attributes {
             self.out.extend([" ", name.whole, "=\"", value, "\""]);
         }
@@ -298,87 +258,12 @@ fn last<'b, 'i>(bindings: &'b [Binding<'i>], key: u64) -> Option<&'b Binding<'i>
     bindings.iter().rev().find(|binding| binding.key == key)
 }
 
-/// The name that starts somewhere, if it is in ASCII and has at most one prefix.
-#[inline]
-fn name(content: &str, start: usize) -> Option<Name<'_>> {
-    let bytes = content.as_bytes();
-    let (mut colon, mut key, mut first) = (None, 0, true);
-    let mut end = start;
-    loop {
-        let byte = *bytes.get(end)?;
-        let class = class(byte);
-        if first && class & NAME_START == 0 {
-            return None;
-        }
-        first = false;
-        if class & NAME != 0 {
-            if colon.is_none() {
-                key = key << 8 | u64::from(byte);
-            }
-        } else if byte == b':' && colon.is_none() && end - start <= 8 {
-            colon = Some(end);
-            first = true;
-        } else {
-            break;
-        }
-        end += 1;
-    }
-    let whole = &content[start..end];
-    Some(match colon {
-        Some(colon) => Name { whole, prefix: &content[start..colon], local: &content[colon + 1..end], key },
-        None => Name { whole, prefix: "", local: whole, key: 0 },
-    })
-}
-
-/// Where the value stands in `="value"`, if it stands for itself in a canonical form.
-fn value(content: &str, equals: usize) -> Option<Range<usize>> {
-    let [b'=', quote @ (b'"' | b'\''), rest @ ..] = content.as_bytes().get(equals..)? else { return None };
-    let len = rest.iter().position(|byte| class(*byte) & NOT_IN_VALUE != 0 || byte == quote)?;
-    let start = equals + 2;
-    (rest[len] == *quote).then_some(start..start + len)
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// A byte that a name can start with.
-const NAME_START: u8 = 1;
-/// A byte of a name.
-const NAME: u8 = 2;
-/// A byte that ends plain text.
-const NOT_IN_TEXT: u8 = 4;
-/// A byte that ends a plain value.
-const NOT_IN_VALUE: u8 = 8;
-
-#[inline]
-fn class(byte: u8) -> u8 {
-    CLASSES[usize::from(byte)]
-}
-
-static CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        classes[byte as usize] = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => NAME_START | NAME,
-            b'0'..=b'9' | b'-' | b'.' => NAME,
-            b'<' | b'&' | b'\r' => NOT_IN_TEXT | NOT_IN_VALUE,
-            b'>' => NOT_IN_TEXT,
-            b'"' | b'\t' | b'\n' => NOT_IN_VALUE,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-};
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
     use proptest::prelude::{Just, Strategy, prop_oneof};
     use proptest::sample::select;
-    use proptest::{prop_assert, prop_assert_eq, proptest};
+    use proptest::{prop_assert_eq, proptest};
 
     use super::super::c14n::{canonical, with_content};
     use super::super::tree::Tree;
@@ -488,29 +373,6 @@ mod tests {
         assert_eq!(form(&"<p:a/>".repeat(200)), None);
     }
 
-    #[test]
-    fn takes_the_content_out_of_a_document() {
-        let of = |document: &'static str| {
-            Outline::of(document.as_bytes(), Limits::default()).map(|outline| (outline.text, outline.content))
-        };
-        let found = of("<p xmlns='urn:x'><s/><o:oadrSignedObject a='b'><a/></o:oadrSignedObject><t/></p>");
-        let text = "<p xmlns='urn:x'><s/><o:oadrSignedObject a='b'></o:oadrSignedObject><t/></p>";
-        assert_eq!(found, Some((text.to_owned(), "<a/>")));
-        for other in [
-            "",
-            "<p/>",
-            "<p><oadrSignedObject/></p>",
-            "</oadrSignedObject>",
-            "<oadrSignedObject></oadrSignedObject ></p>",
-            "<p><!-- c --><oadrSignedObject><a/></oadrSignedObject></p>",
-            "<p></a><oadrSignedObject><a></p>",
-        ] {
-            assert_eq!(of(other), None, "{other}");
-        }
-        let limits = Limits { bytes: 10, ..Limits::default() };
-        assert!(Outline::of(b"<oadrSignedObject></oadrSignedObject>", limits).is_none());
-    }
-
     /// Elements in elements, with declarations, attributes and text of each kind.
     fn content() -> impl Strategy<Value = String> {
         let name = || select(vec!["a", "b", "p:a", "q:a", "p:b", "r:c"]);
@@ -548,23 +410,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn whatever_is_taken_out_of_a_document_was_in_it(
-            parts in vec(
-                select(vec![
-                    "<oadrSignedObject>", "<oadrSignedObject/>", "</oadrSignedObject>", "</oadrSignedObject >",
-                    "oadrSignedObject>", "<a>", "</a>", "</", "<", ">", "<!", "é", "text",
-                ]),
-                0..8,
-            )
-        ) {
-            let document = parts.concat();
-            if let Some(Outline { text, content }) = Outline::of(document.as_bytes(), Limits::default()) {
-                let put_back = |at| Some([text.get(..at)?, content, text.get(at..)?].concat());
-                prop_assert!((0..=text.len()).any(|at| put_back(at).as_ref() == Some(&document)));
-            }
-        }
-
         #[test]
         fn whatever_is_plain_has_the_form_it_has_in_general(content in content()) {
             for how in [Canonicalization::Inclusive, Canonicalization::Exclusive] {

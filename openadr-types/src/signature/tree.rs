@@ -10,9 +10,16 @@ use xml_wire::{Decoder, Limits, Namespace};
 pub(super) struct Tree<'i> {
     elements: Vec<Element<'i>>,
     pieces: Vec<Piece<'i>>,
-    declarations: Vec<(&'i str, Cow<'i, str>)>,
+    declarations: Vec<Declaration<'i>>,
     attributes: Vec<Attribute<'i>>,
 }
+
+/// A prefix, empty for the default, and its namespace.
+type Declaration<'i> = (&'i str, Cow<'i, str>);
+
+/// What is declared without a declaration.
+const DECLARED: [Declaration<'static>; 2] =
+    [("", Cow::Borrowed("")), ("xml", Cow::Borrowed("http://www.w3.org/XML/1998/namespace"))];
 
 /// The place of an element in its tree.
 pub(super) type Place = usize;
@@ -21,7 +28,8 @@ pub(super) type Place = usize;
 pub(super) struct Element<'i> {
     /// As the document writes it.
     pub(super) name: &'i str,
-    pub(super) namespace: Cow<'i, str>,
+    /// Which declaration is that of its prefix.
+    declaration: usize,
     /// Where the next element stands that is not inside this one.
     next: Place,
     parent: Option<Place>,
@@ -34,7 +42,8 @@ pub(super) struct Element<'i> {
 pub(super) struct Attribute<'i> {
     /// As the document writes it.
     pub(super) name: &'i str,
-    pub(super) namespace: Cow<'i, str>,
+    /// Which declaration is that of its prefix.
+    declaration: usize,
     pub(super) value: Cow<'i, str>,
 }
 
@@ -70,10 +79,12 @@ impl<'i> Tree<'i> {
             declarations: Vec::with_capacity(16),
             attributes: Vec::with_capacity(32),
         };
+        tree.declarations.extend(DECLARED);
         let mut open: Option<Place> = None;
+        let mut in_force = vec![0, 1];
         Decoder::new(&crate::ns::DIALECT).with_limits(limits).walk(document, |piece| match piece {
             xml_wire::Piece::Start(tag) => {
-                tree.start(&tag, open);
+                tree.start(&tag, open, &mut in_force);
                 open = Some(tree.elements.len() - 1);
             }
             xml_wire::Piece::End => {
@@ -83,6 +94,7 @@ impl<'i> Tree<'i> {
                     element.next = next;
                     element.pieces.end = tree.pieces.len();
                     open = element.parent;
+                    in_force.truncate(in_force.len() - element.declarations.len());
                 }
             }
             xml_wire::Piece::Text(text) => tree.pieces.push(Piece::Text(text)),
@@ -91,18 +103,24 @@ impl<'i> Tree<'i> {
         Ok(tree)
     }
 
-    fn start(&mut self, tag: &xml_wire::Tag<'_, 'i>, parent: Option<Place>) {
+    fn start(&mut self, tag: &xml_wire::Tag<'_, 'i>, parent: Option<Place>, in_force: &mut Vec<usize>) {
         let (declarations, attributes) = (self.declarations.len(), self.attributes.len());
-        self.declarations.extend(tag.declarations().map(|(prefix, uri)| (prefix, uri.clone())));
-        self.attributes.extend(tag.attributes().map(|(name, namespace, value)| Attribute {
-            name,
-            namespace: namespace.clone(),
-            value,
+        for (prefix, uri) in tag.declarations() {
+            in_force.push(self.declarations.len());
+            self.declarations.push((prefix, uri.clone()));
+        }
+        let declaration = |prefix: &str| {
+            let is_it = |at: &&usize| self.declarations[**at].0 == prefix;
+            in_force.iter().rev().find(is_it).copied().unwrap_or_default()
+        };
+        self.attributes.extend(tag.attributes().map(|(name, _, value)| {
+            let prefix = split(name).0;
+            Attribute { name, declaration: if prefix.is_empty() { 0 } else { declaration(prefix) }, value }
         }));
         let place = self.elements.len();
         self.elements.push(Element {
             name: tag.name(),
-            namespace: tag.namespace().clone(),
+            declaration: declaration(split(tag.name()).0),
             next: place + 1,
             parent,
             pieces: self.pieces.len()..self.pieces.len(),
@@ -122,6 +140,22 @@ impl<'i> Tree<'i> {
         &self.elements[place]
     }
 
+    /// An element's namespace; empty for none.
+    pub(super) fn namespace(&self, place: Place) -> &str {
+        &self.declarations[self.element(place).declaration].1
+    }
+
+    /// The namespace of an attribute of this tree; empty for none.
+    pub(super) fn namespace_of(&self, attribute: &Attribute<'_>) -> &str {
+        &self.declarations[attribute.declaration].1
+    }
+
+    /// Where an element's tag starts in the document that the tree was read from.
+    pub(super) fn offset(&self, place: Place, document: &str) -> Option<usize> {
+        let name = self.element(place).name.as_ptr().addr();
+        name.checked_sub(document.as_ptr().addr() + 1).filter(|at| *at < document.len())
+    }
+
     pub(super) fn attributes(&self, place: Place) -> &[Attribute<'i>] {
         &self.attributes[self.element(place).attributes.clone()]
     }
@@ -139,7 +173,7 @@ impl<'i> Tree<'i> {
         let element = self.element(place);
         element.name.ends_with(local)
             && split(element.name).1 == local
-            && element.namespace == namespace.uri()
+            && self.namespace(place) == namespace.uri()
     }
 
     pub(super) fn parent(&self, place: Place) -> Option<Place> {

@@ -8,8 +8,8 @@ use super::algorithm::{self, Canonicalization, SignatureMethod, sha256};
 use super::c14n::{canonical, with_content};
 use super::certificate::{Certificate, Fingerprint, Trust};
 use super::error::Error;
+use super::outline::Outline;
 use super::parts::{ReplayProtect, Root, SignedInfo};
-use super::plain::Outline;
 use super::replay::ReplayGuard;
 use super::tree::{Place, Tree};
 use crate::DateTime;
@@ -122,7 +122,7 @@ impl Verifier {
         if let Some(outline) = Outline::of(document, limits)
             && let Ok(tree) = Tree::read(outline.text.as_bytes(), limits)
             && let Ok(parts) = self.parts(&tree)
-            && let Some(object) = parts.plain_object(&tree, outline.content, limits)
+            && let Some(object) = parts.plain_object(&tree, &outline, limits)
         {
             return self.check_parts(&tree, &parts, Some(&object), document, at);
         }
@@ -251,13 +251,16 @@ struct Form {
 }
 
 impl Parts {
-    /// The form of the signed object with this content, which it has not in the tree.
-    fn plain_object(&self, tree: &Tree<'_>, content: &str, limits: Limits) -> Option<Form> {
+    /// The form of the signed object with the content that was taken out of it.
+    fn plain_object(&self, tree: &Tree<'_>, outline: &Outline<'_>, limits: Limits) -> Option<Form> {
         let object = self.places.object;
+        if !outline.is_around(tree, object) {
+            return None;
+        }
         let id = tree.ids().find(|(_, place)| *place == object)?.0;
         let reference = self.signed_info.references.iter().find(|r| r.uri.strip_prefix('#') == Some(id))?;
         let how = Canonicalization::from_uri(&reference.transforms.first()?.algorithm).ok()?;
-        Some(Form { how, text: with_content(tree, object, how, limits, content)? })
+        Some(Form { how, text: with_content(tree, object, how, limits, outline.content)? })
     }
 }
 

@@ -10,6 +10,7 @@
 mod convert;
 mod currency;
 mod energy;
+mod fixed;
 mod other;
 mod power;
 mod symbol;
@@ -18,6 +19,7 @@ use xml_wire::{Fixed, Float, Fragment, XmlChoice, XmlText};
 
 pub use currency::{Currency, CurrencyDescription, CurrencyUnit, NotACurrency};
 pub use energy::{EnergyApparent, EnergyReactive, EnergyReal};
+pub use fixed::Deviation;
 pub use other::{Current, CustomUnit, Frequency, PulseCount, Temperature, TemperatureUnit, Therm, Voltage};
 pub use power::{PowerApparent, PowerAttributes, PowerReactive, PowerReal, PowerRealUnit};
 

@@ -1,11 +1,12 @@
 //! Units as people write them.
 
-use xml_wire::Fixed;
-
 use super::{ItemBase, SiScale, TemperatureUnit};
 
 impl ItemBase {
-    /// The symbol with its scale, such as `kW`, `GBP/kWh` or `°C`; what a peer wrote in place of a fixed symbol stands.
+    /// The symbol with its scale, such as `kW`, `GBP/kWh` or `°C`.
+    ///
+    /// What a peer wrote in place of a fixed symbol stands ([`ItemBase::deviations`] tells), and where it is that symbol
+    /// with a scale of its own, the unit's scale is not set before it too.
     ///
     /// ```
     /// use openadr_types::units::{ItemBase, SiScale};
@@ -14,45 +15,55 @@ impl ItemBase {
     /// # Ok::<(), openadr_types::units::NotACurrency>(())
     /// ```
     pub fn symbol(&self) -> String {
+        let prefix = self.scale().map_or("", prefix);
         let symbol = match self {
-            Self::Voltage(unit) => written(&unit.units, "V"),
-            Self::EnergyApparent(unit) => written(&unit.units, "VAh"),
-            Self::EnergyReactive(unit) => written(&unit.units, "VARh"),
-            Self::EnergyReal(unit) => written(&unit.units, "Wh"),
-            Self::PowerApparent(unit) => written(&unit.units, "VA"),
-            Self::PowerReactive(unit) => written(&unit.units, "VAR"),
             Self::PowerReal(unit) => unit.units.as_str(),
             Self::Custom(unit) => &unit.units,
-            Self::Current(unit) => written(&unit.units, "A"),
             Self::Currency(unit) => unit.currency.as_str(),
-            Self::CurrencyPerKWh(unit) => return self.scaled(&format!("{}/kWh", unit.currency)),
-            Self::CurrencyPerKW(unit) => return self.scaled(&format!("{}/kW", unit.currency)),
-            Self::CurrencyPerThm(unit) => return self.scaled(&format!("{}/thm", unit.currency)),
-            Self::Frequency(unit) => written(&unit.units, "Hz"),
-            Self::Therm(unit) => written(&unit.units, "thm"),
+            Self::CurrencyPerKWh(unit) => return format!("{prefix}{}/kWh", unit.currency),
+            Self::CurrencyPerKW(unit) => return format!("{prefix}{}/kW", unit.currency),
+            Self::CurrencyPerThm(unit) => return format!("{prefix}{}/thm", unit.currency),
             Self::Temperature(unit) => match unit.units {
                 TemperatureUnit::Celsius => "°C",
                 TemperatureUnit::Fahrenheit => "°F",
             },
             Self::PulseCount(_) => "pulses",
             Self::GreenButton(_) => "Green Button",
-        };
-        self.scaled(symbol)
-    }
-
-    fn scaled(&self, symbol: &str) -> String {
-        let prefix = match self.scale() {
-            None | Some(SiScale::None) => "",
-            Some(SiScale::Micro) => "µ",
-            Some(scale) => return format!("{}{symbol}", scale.as_str()),
+            fixed => match fixed.fixed_symbol() {
+                Some((_, units, fixed)) => match units.deviation().filter(|written| !written.is_empty()) {
+                    Some(written) if is_scaled(written, fixed) => return written.to_owned(),
+                    written => written.unwrap_or(fixed),
+                },
+                None => "",
+            },
         };
         format!("{prefix}{symbol}")
     }
 }
 
-/// What a peer wrote in place of a fixed symbol; an empty element has the fixed value.
-fn written<'a>(units: &'a Fixed, fixed: &'a str) -> &'a str {
-    units.deviation().filter(|symbol| !symbol.is_empty()).unwrap_or(fixed)
+fn prefix(scale: SiScale) -> &'static str {
+    match scale {
+        SiScale::None => "",
+        SiScale::Micro => "µ",
+        SiScale::Pico => "p",
+        SiScale::Nano => "n",
+        SiScale::Milli => "m",
+        SiScale::Centi => "c",
+        SiScale::Deci => "d",
+        SiScale::Kilo => "k",
+        SiScale::Mega => "M",
+        SiScale::Giga => "G",
+        SiScale::Tera => "T",
+    }
+}
+
+/// Whether a text is a symbol behind a scale, in capitals or not.
+fn is_scaled(written: &str, symbol: &str) -> bool {
+    let start = written.len().checked_sub(symbol.len()).and_then(|start| written.split_at_checked(start));
+    start.is_some_and(|(scale, rest)| {
+        rest.eq_ignore_ascii_case(symbol)
+            && matches!(scale, "p" | "n" | "µ" | "u" | "m" | "c" | "d" | "k" | "K" | "M" | "G" | "T")
+    })
 }
 
 #[cfg(test)]
@@ -61,18 +72,34 @@ mod tests {
 
     use super::*;
 
+    /// A voltage of this scale with this for its symbol.
+    fn symbol(units: &str, scale: &str) -> String {
+        let document = format!(
+            r#"<p:voltage xmlns:p="{}"><p:itemDescription/>{units}<s:siScaleCode xmlns:s="{}">{scale}</s:siScaleCode></p:voltage>"#,
+            crate::ns::POWER.uri(),
+            crate::ns::SCALE.uri(),
+        );
+        Decoder::new(&crate::ns::DIALECT).read_str::<ItemBase>(&document).unwrap().symbol()
+    }
+
     #[test]
     fn an_empty_symbol_is_the_fixed_one() {
-        let symbol = |units: &str| {
-            let document = format!(
-                r#"<p:voltage xmlns:p="{}"><p:itemDescription/>{units}<s:siScaleCode xmlns:s="{}">k</s:siScaleCode></p:voltage>"#,
-                crate::ns::POWER.uri(),
-                crate::ns::SCALE.uri(),
-            );
-            Decoder::new(&crate::ns::DIALECT).read_str::<ItemBase>(&document).unwrap().symbol()
-        };
-        assert_eq!(symbol("<p:itemUnits/>"), "kV");
-        assert_eq!(symbol("<p:itemUnits>volt</p:itemUnits>"), "kvolt");
+        assert_eq!(symbol("<p:itemUnits/>", "k"), "kV");
+    }
+
+    #[test]
+    fn a_peers_own_symbol_stands_and_is_scaled_once() {
+        for (written, scale, shown) in [
+            ("volt", "k", "kvolt"),
+            ("kV", "k", "kV"),
+            ("KV", "k", "KV"),
+            ("kV", "none", "kV"),
+            ("mV", "M", "mV"),
+            ("v", "k", "kv"),
+            ("\u{2126}", "none", "\u{2126}"),
+        ] {
+            assert_eq!(symbol(&format!("<p:itemUnits>{written}</p:itemUnits>"), scale), shown);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! ```
 //! use usef_messages::usef_2015::payload::{Kind, Payload};
 //! let error = Payload::from_xml(b"<Prognosis/>").unwrap_err();
-//! assert_eq!(error.to_string(), "missing attribute Type at line 1 column 1");
+//! assert_eq!(error.to_string(), "missing attribute Type in /Prognosis at line 1 column 1");
 //! assert_eq!(Kind::Prognosis.response(), Some(Kind::PrognosisResponse));
 //! ```
 

@@ -1,24 +1,24 @@
 //! Pulls typed values out of a document: what derived code calls.
 
 mod document;
+mod raw;
 mod tokens;
+mod values;
 mod walk;
-
-use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use crate::attributes::{Attributes, Binding, Bindings, RawAttribute};
+use crate::attributes::Attributes;
+use crate::bindings::Bindings;
 use crate::error::{Error, ErrorKind};
 use crate::fields::{Cursor, Hit};
 use crate::lexical::{Lexical, is_ncname, is_space};
 use crate::limits::Limits;
-use crate::name::{Key, Name, OTHER, XSI};
-use crate::references;
-use crate::text::Text;
+use crate::name::{Key, OTHER};
 
+pub(crate) use raw::Raw;
 pub(crate) use tokens::place;
-pub use walk::{Piece, Tag};
+pub use walk::{Fault, Mark, Piece, Spot, Tag};
 
 /// Reads one document, element by element.
 ///
@@ -36,6 +36,8 @@ pub struct Reader<'i> {
     /// Which of them is likely to be asked for next.
     next_attribute: usize,
     elements: usize,
+    /// How many bytes of declarations fragments had to repeat.
+    repeated: usize,
     /// Where the last token starts.
     at: usize,
     /// Where the next token starts.
@@ -48,7 +50,7 @@ pub struct Reader<'i> {
 
 /// An element whose end tag is still to come.
 #[derive(Debug, Clone, Copy)]
-struct Open<'i> {
+pub(crate) struct Open<'i> {
     /// As the document writes it.
     name: &'i str,
     /// Where the part behind the prefix starts.
@@ -66,14 +68,6 @@ impl<'i> Open<'i> {
     fn local(&self) -> &'i str {
         &self.name[self.local_at..]
     }
-}
-
-/// An element as it stands in the document.
-pub(crate) struct Raw<'i> {
-    /// Its source, tag to tag.
-    pub(crate) source: &'i str,
-    /// The declarations outside it that names within it use.
-    pub(crate) needed: Vec<Binding<'i>>,
 }
 
 /// What stands next, comments and processing instructions left out.
@@ -109,6 +103,7 @@ impl<'i> Reader<'i> {
             attributes: Attributes::with_capacity(16),
             next_attribute: 0,
             elements: 0,
+            repeated: 0,
             at: 0,
             position: 0,
             ended: false,
@@ -214,226 +209,4 @@ impl<'i> Reader<'i> {
             }
         }
     }
-
-    /// The value of an attribute of the innermost element, whose start tag was just read.
-    ///
-    /// # Errors
-    /// When its text is outside the type.
-    pub fn attribute<T: Text>(&mut self, name: &Name) -> Result<Option<T>, Error> {
-        let Some(text) = self.take_attribute(name) else { return Ok(None) };
-        match T::parse(&text, &self.lexical) {
-            Some(value) => Ok(Some(value)),
-            None => Err(self.refused_attribute(name, &text, T::EXPECTED)),
-        }
-    }
-
-    /// The text of an attribute, which counts as read then.
-    fn take_attribute(&mut self, name: &Name) -> Option<Cow<'i, str>> {
-        // Most documents keep the schema's order, so it is most often the one behind the last.
-        let next = self.next_attribute;
-        let index = match self.attributes.get(next) {
-            Some(attribute) if attribute.is(name) => next,
-            _ => self.attributes.iter().position(|attribute| attribute.is(name))?,
-        };
-        self.next_attribute = index + 1;
-        let attribute = &mut self.attributes[index];
-        attribute.taken = true;
-        Some(attribute.text())
-    }
-
-    /// The error for the text of the attribute that was taken last.
-    #[cold]
-    fn refused_attribute(&self, name: &Name, text: &str, expected: &str) -> Error {
-        let attribute = &self.attributes[self.next_attribute - 1];
-        let what = format!("{} for {}", not(text, expected), name.qualified);
-        self.error(ErrorKind::Value, what, self.offset(attribute.value))
-    }
-
-    /// The value of an attribute that must be there.
-    ///
-    /// # Errors
-    /// When it is absent or its text is outside the type.
-    pub fn required_attribute<T: Text>(&mut self, name: &Name) -> Result<T, Error> {
-        match self.attribute(name)? {
-            Some(value) => Ok(value),
-            None => {
-                Err(self.error_at_tag(ErrorKind::Missing, format!("missing attribute {}", name.qualified)))
-            }
-        }
-    }
-
-    /// Refuses, in strict mode, attributes that were not asked for; those of XML Schema itself may always stand, but for
-    /// `xsi:nil`.
-    ///
-    /// # Errors
-    /// When there is one.
-    pub fn no_more_attributes(&self) -> Result<(), Error> {
-        if !self.is_strict() {
-            return Ok(());
-        }
-        match self
-            .attributes
-            .iter()
-            .find(|attribute| !attribute.taken && (attribute.ns != XSI || attribute.local() == "nil"))
-        {
-            Some(attribute) => {
-                let what = format!("unexpected attribute {}", attribute.name);
-                Err(self.error(ErrorKind::Unknown, what, self.offset(attribute.name)))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Whether the innermost element says `xsi:nil="true"`.
-    ///
-    /// # Errors
-    /// When the attribute is neither true nor false.
-    pub fn is_nil(&mut self) -> Result<bool, Error> {
-        const NIL: Name = Name { ns: XSI, qualified: "xsi:nil", local: "nil", key: Key::of("nil") };
-        Ok(self.attribute(&NIL)?.unwrap_or(false))
-    }
-
-    /// Reads the innermost element as a text, and closes it.
-    ///
-    /// # Errors
-    /// When it holds an element, or its text is outside the type.
-    pub fn text<T: Text>(&mut self) -> Result<T, Error> {
-        self.no_more_attributes()?;
-        let value = self.content()?;
-        self.end();
-        Ok(value)
-    }
-
-    /// Reads the content of the innermost element as a text; its end is reached then.
-    ///
-    /// # Errors
-    /// When it holds an element, or its text is outside the type.
-    pub fn content<T: Text>(&mut self) -> Result<T, Error> {
-        let start = self.position;
-        match self.characters()? {
-            Cow::Borrowed(text) => match T::parse(text, &self.lexical) {
-                Some(value) => Ok(value),
-                None => Err(self.refused_content(start, text, T::EXPECTED)),
-            },
-            Cow::Owned(text) => T::from_owned(text, &self.lexical)
-                .map_err(|text| self.refused_content(start, &text, T::EXPECTED)),
-        }
-    }
-
-    /// The error for the content that was read from `start` on.
-    #[cold]
-    fn refused_content(&self, start: usize, text: &str, expected: &str) -> Error {
-        let blanks = text.len() - text.trim_start_matches(is_space).len();
-        let at = start + blanks.min(self.at.saturating_sub(start));
-        self.error(ErrorKind::Value, not(text, expected), at)
-    }
-
-    /// Reads the content of the innermost element as a text, without closing it.
-    pub(crate) fn peek_text(&mut self) -> Result<Cow<'i, str>, Error> {
-        self.no_more_attributes()?;
-        self.characters()
-    }
-
-    /// An error about the innermost element's value.
-    pub(crate) fn error_in_value(&self, what: String) -> Error {
-        let open = self.innermost();
-        let at = self.input[open.at..].find('>').map_or(open.at, |end| open.at + end + 1);
-        self.error(ErrorKind::Value, what, at)
-    }
-
-    fn characters(&mut self) -> Result<Cow<'i, str>, Error> {
-        let mut all = Cow::Borrowed("");
-        loop {
-            let more = match self.token()? {
-                Token::End => return Ok(all),
-                Token::Text(text) | Token::Data(text) if self.plain => Cow::Borrowed(text),
-                Token::Text(text) | Token::Data(text) => references::line_ends(text),
-                Token::Character(c) => {
-                    self.own(&mut all).push(c);
-                    continue;
-                }
-                Token::Start => {
-                    self.well_named()?;
-                    let what =
-                        format!("unexpected element {} in a value", self.conventional(self.innermost()));
-                    return Err(self.error_at_tag(ErrorKind::Unknown, what));
-                }
-            };
-            if all.is_empty() {
-                all = more;
-            } else {
-                self.own(&mut all).push_str(&more);
-            }
-        }
-    }
-
-    /// The text so far as one to add to, with room for what the value can still hold.
-    fn own<'a>(&self, text: &'a mut Cow<'i, str>) -> &'a mut String {
-        if let Cow::Borrowed(borrowed) = *text {
-            let rest = &self.input.as_bytes()[self.position..];
-            let left = memchr::memchr(b'<', rest).unwrap_or(rest.len());
-            let mut owned = String::with_capacity(borrowed.len() + left + 4);
-            owned.push_str(borrowed);
-            *text = Cow::Owned(owned);
-        }
-        text.to_mut()
-    }
-
-    /// Whether the innermost element has neither attributes nor content; if so it is closed.
-    pub(crate) fn is_bare(&mut self) -> Result<bool, Error> {
-        let rest = &self.input[self.position..];
-        let closed = rest.strip_prefix("</").and_then(|rest| rest.strip_prefix(self.innermost().name));
-        let bare =
-            self.attributes.is_empty() && (self.ended || closed.is_some_and(|rest| rest.starts_with('>')));
-        if bare {
-            self.token()?;
-            self.end();
-        }
-        Ok(bare)
-    }
-
-    /// Reads past the innermost element and closes it.
-    pub(crate) fn raw(&mut self) -> Result<Raw<'i>, Error> {
-        let &Open { at, bindings: outside, .. } = self.innermost();
-        let depth = self.open.len();
-        let mut used: Vec<&'i str> = Vec::new();
-        self.note_prefixes(outside, &mut used)?;
-        loop {
-            match self.token()? {
-                Token::Start => self.note_prefixes(outside, &mut used)?,
-                Token::End if self.open.len() == depth => break,
-                Token::End => self.end(),
-                Token::Text(_) | Token::Data(_) | Token::Character(_) => {}
-            }
-        }
-        let source = &self.input[at..self.position];
-        self.end();
-        let needed = used.iter().filter_map(|prefix| self.bindings.binding(prefix).cloned()).collect();
-        Ok(Raw { source, needed })
-    }
-
-    /// Notes the prefixes in the innermost element's tag that are declared among the first `outside` declarations.
-    fn note_prefixes(&self, outside: usize, used: &mut Vec<&'i str>) -> Result<(), Error> {
-        self.well_named()?;
-        let element = std::iter::once(split_name(self.innermost().name).0);
-        let attributes = self.attributes.iter().map(RawAttribute::prefix).filter(|prefix| !prefix.is_empty());
-        let types = self
-            .attributes
-            .iter()
-            .filter(|a| a.ns == XSI && a.local() == "type")
-            .map(|a| split_name(a.value).0);
-        for prefix in element.chain(attributes).chain(types) {
-            let from_outside = self.bindings.place(prefix).is_some_and(|place| place < outside);
-            if from_outside && prefix != "xml" && !used.contains(&prefix) {
-                used.push(prefix);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn not(text: &str, expected: &str) -> String {
-    let shown: String = text.chars().take(60).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("\"{}{more}\" is not {expected}", shown.trim_matches(is_space).escape_debug())
 }

@@ -12,6 +12,9 @@ use crate::lexical::is_ncname;
 use crate::name::Key;
 use crate::references;
 
+/// Namespaces are compared often, and a fragment repeats those it uses: a long one would be out of all proportion.
+const LONGEST_NAMESPACE: usize = 1024;
+
 /// An element's name as the document writes it, taken apart.
 struct QualifiedName<'i> {
     text: &'i str,
@@ -207,7 +210,7 @@ impl<'i> Reader<'i> {
         self.next_attribute = 0;
         let outside = self.bindings.len();
         if !attributes::are_simple(&self.attributes) {
-            self.declare()?;
+            self.declare(outside)?;
         }
         let Some(ns) = self.bindings.resolve(name.prefix_key, || name.prefix()) else {
             let what = format!("prefix {} is not declared", name.prefix());
@@ -220,11 +223,20 @@ impl<'i> Reader<'i> {
     }
 
     /// Takes the namespace declarations out of the attributes, and resolves the rest.
-    fn declare(&mut self) -> Result<(), Error> {
+    fn declare(&mut self, outside: usize) -> Result<(), Error> {
         match self.bindings.declare(&mut self.attributes, self.lexical.dialect) {
             Err((what, part)) => Err(self.error(ErrorKind::Syntax, what, self.offset(part))),
             Ok(()) if self.bindings.len() > self.limits.namespaces => {
                 Err(self.limit("namespace declarations in force", self.limits.namespaces))
+            }
+            Ok(())
+                if self
+                    .bindings
+                    .since(outside)
+                    .iter()
+                    .any(|binding| binding.uri.len() > LONGEST_NAMESPACE) =>
+            {
+                Err(self.limit("bytes in a namespace", LONGEST_NAMESPACE))
             }
             Ok(()) => Ok(()),
         }
@@ -243,7 +255,7 @@ impl<'i> Reader<'i> {
         Err(self.error_at_tag(ErrorKind::Syntax, format!("{name:?} is not a name")))
     }
 
-    pub(super) fn innermost(&self) -> &Open<'i> {
+    pub(crate) fn innermost(&self) -> &Open<'i> {
         self.open.last().expect("an element is open while its content is read")
     }
 
@@ -272,14 +284,20 @@ impl<'i> Reader<'i> {
     }
 
     /// Where the innermost element's tag starts in the document.
-    pub(crate) fn place_of_tag(&self) -> usize {
+    pub(super) fn place_of_tag(&self) -> usize {
         self.innermost().at
     }
 
+    /// An error inside these elements.
     pub(super) fn error_in(&self, kind: ErrorKind, what: String, at: usize, open: &[Open<'_>]) -> Error {
         let path = open.iter().fold(String::new(), |path, open| path + "/" + &self.conventional(open));
         let (line, column) = place(self.input, at);
         Error::new(kind, what, path, line, column)
+    }
+
+    /// An error about an element that may be closed already, at its tag.
+    pub(crate) fn error_of(&self, kind: ErrorKind, what: String, element: Open<'_>) -> Error {
+        self.error_in(kind, what, element.at, &[element])
     }
 
     /// An element's name with its namespace's conventional prefix.

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::{Reader, Token, split_name};
-use crate::attributes::{Bindings, RawAttribute};
-use crate::error::Error;
+use crate::attributes::{self, RawAttribute};
+use crate::bindings::Bindings;
+use crate::error::{Error, ErrorKind};
 use crate::references;
 
 /// What a walk comes by, in the document's order; comments are left out.
@@ -28,6 +29,7 @@ pub struct Tag<'r, 'i> {
     /// How many of the bindings were in force outside the element.
     outside: usize,
     attributes: &'r [RawAttribute<'i>],
+    at: usize,
 }
 
 impl<'r, 'i> Tag<'r, 'i> {
@@ -39,6 +41,11 @@ impl<'r, 'i> Tag<'r, 'i> {
     /// The element's namespace; empty for none.
     pub fn namespace(&self) -> &'r Cow<'i, str> {
         self.uri(split_name(self.name).0)
+    }
+
+    /// Where it stands.
+    pub fn mark(&self) -> Mark {
+        Mark(self.at)
     }
 
     /// The declarations on this tag: prefix, empty for the default, and namespace, empty for none.
@@ -64,24 +71,77 @@ impl<'r, 'i> Tag<'r, 'i> {
 
 static NO_NAMESPACE: Cow<'static, str> = Cow::Borrowed("");
 
+/// What is wrong with a piece, by the judgement of whoever is shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    kind: ErrorKind,
+    what: String,
+    at: Spot,
+}
+
+impl Fault {
+    /// A fault of a kind: what is wrong, without the place, and the spot.
+    pub fn new(kind: ErrorKind, what: impl Into<String>, at: Spot) -> Self {
+        Self { kind, what: what.into(), at }
+    }
+}
+
+/// Where a [`Fault`] is, seen from the piece that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// The piece itself: a tag, or where a text begins that is not white space.
+    Piece,
+    /// The tag of the innermost element, which lacks something.
+    Tag,
+    /// The same tag, of an element that does not belong where it stands: the path ends with the one around it.
+    Stranger,
+    /// The name of an attribute of the tag that is shown, counted from 0.
+    Attribute(usize),
+    /// The value of that attribute.
+    AttributeValue(usize),
+    /// What stands in the innermost element.
+    Content,
+    /// A tag that was shown before.
+    Tagged(Mark),
+}
+
+/// Where a tag stands, for a [`Fault`] that is seen later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(usize);
+
 impl<'i> Reader<'i> {
-    /// Shows the whole document, which is checked as ever.
-    pub(crate) fn walk(mut self, mut see: impl FnMut(Piece<'_, 'i>)) -> Result<(), Error> {
+    /// Shows the whole document, which is checked as ever, until a piece is refused.
+    pub(crate) fn walk(
+        mut self,
+        mut judge: impl FnMut(Piece<'_, 'i>) -> Result<(), Fault>,
+    ) -> Result<(), Error> {
         self.any_root()?;
         self.well_named()?;
-        see(Piece::Start(self.tag()));
+        judge(Piece::Start(self.tag())).map_err(|fault| self.refused(fault))?;
         while !self.open.is_empty() {
-            match self.token_and(|pi| see(Piece::Instruction(pi)))? {
+            let mut refused = None;
+            let token = self.token_and(|pi| {
+                if refused.is_none() {
+                    refused = judge(Piece::Instruction(pi)).err().map(|fault| (fault, pi));
+                }
+            })?;
+            if let Some((Fault { kind, what, .. }, pi)) = refused {
+                // An element that came behind it is open already.
+                let around = self.open.len() - usize::from(matches!(token, Token::Start));
+                return Err(self.error_in(kind, what, self.offset(pi) - "<?".len(), &self.open[..around]));
+            }
+            let judged = match token {
                 Token::Start => {
                     self.well_named()?;
-                    see(Piece::Start(self.tag()));
+                    judge(Piece::Start(self.tag()))
                 }
-                Token::End => {
-                    self.end();
-                    see(Piece::End);
-                }
-                Token::Text(text) | Token::Data(text) => see(Piece::Text(references::line_ends(text))),
-                Token::Character(c) => see(Piece::Text(Cow::Owned(c.into()))),
+                Token::End => judge(Piece::End),
+                Token::Text(text) | Token::Data(text) => judge(Piece::Text(references::line_ends(text))),
+                Token::Character(c) => judge(Piece::Text(Cow::Owned(c.into()))),
+            };
+            judged.map_err(|fault| self.refused(fault))?;
+            if let Token::End = token {
+                self.end();
             }
         }
         self.epilogue()
@@ -94,6 +154,33 @@ impl<'i> Reader<'i> {
             bindings: &self.bindings,
             outside: open.bindings,
             attributes: &self.attributes,
+            at: open.at,
         }
+    }
+
+    /// The error for a fault of the last token, which is not an instruction.
+    #[cold]
+    fn refused(&self, Fault { kind, what, at }: Fault) -> Error {
+        let attribute = |index: usize, part: fn(&RawAttribute<'i>) -> &'i str| {
+            self.attributes.get(index).map_or(self.at, |attribute| self.offset(part(attribute)))
+        };
+        let at = match at {
+            Spot::Stranger => return self.error_at_tag(kind, what),
+            Spot::Tag => self.place_of_tag(),
+            Spot::Attribute(index) => attribute(index, |attribute| attribute.name),
+            Spot::AttributeValue(index) => attribute(index, |attribute| attribute.value),
+            Spot::Content => self.after_blanks(self.place_of_content()),
+            Spot::Tagged(Mark(at)) => at,
+            // A text that is nothing else begins with its white space.
+            Spot::Piece => {
+                Some(self.after_blanks(self.at)).filter(|at| *at < self.position).unwrap_or(self.at)
+            }
+        };
+        self.error(kind, what, at)
+    }
+
+    /// Where white space ends that starts somewhere.
+    fn after_blanks(&self, at: usize) -> usize {
+        attributes::after_blanks(self.input.as_bytes(), at).0
     }
 }

@@ -6,7 +6,7 @@ use xml_wire::DateTime;
 
 use super::super::finding::{Findings, Place};
 use super::super::time::{after, moved};
-use super::super::{Context, Rule, series};
+use super::super::{Context, Rule, series, unit};
 use crate::event::{Event, EventBaseline, EventSignal, EventStatus, SignalName, SignalType};
 use crate::target::{DeviceClass, Target};
 use crate::units::ItemBase;
@@ -30,6 +30,7 @@ pub(super) fn check(event: &Event, place: &Place<'_>, context: &Context<'_>, out
             current_value(event, signal, place, context, out);
         }
         kind(signal, place, out);
+        unit::check(signal.unit.as_ref(), place, out);
         device_class(signal, place, out);
     }
     if let Some(event_baseline) = &event.baseline {
@@ -231,6 +232,7 @@ fn baseline(baseline: &EventBaseline, place: &Place<'_>, out: &mut Findings) {
     let intervals = &place.at("strm:intervals");
     series::uids(&baseline.intervals, intervals, out);
     series::one_number(&baseline.intervals, intervals, out);
+    unit::check(baseline.unit.as_ref(), place, out);
     if series::is_of_another_length(&baseline.intervals, baseline.start, &baseline.duration) {
         let text = format!("Let the intervals last {} together, as long as the baseline.", baseline.duration);
         out.info(Rule::BaselineDuration, intervals, text);

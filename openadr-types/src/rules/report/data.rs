@@ -234,9 +234,10 @@ fn cancels_what_was_sent(
     place: &Place<'_>,
     out: &mut Findings,
 ) {
+    let sent: BTreeSet<_> = update.reports.iter().map(|report| &report.report_request_id).collect();
     let cancelled = message.cancel_report.iter().flat_map(|cancel| &cancel.report_request_ids);
     for (index, id) in cancelled.enumerate() {
-        if !update.reports.iter().any(|report| report.report_request_id == *id) {
+        if !sent.contains(id) {
             let place = &place.at("oadr:oadrCancelReport");
             let text = format!("Cancel {id} by an oadrCancelReport of its own: it was not in the update.");
             out.info(Rule::UpdateCancel, &place.nth("ei:reportRequestID", index), text);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use xml_wire::Duration;
 
 use super::super::finding::{Findings, Place};
-use super::super::{Context, Role, Rule, general};
+use super::super::{Context, Role, Rule, general, unit};
 use super::data_name;
 use crate::report::{ReadingType, RegisterReport, Report, ReportDescription, ReportName, ReportType};
 use crate::units::ItemBase;
@@ -88,7 +88,7 @@ fn content(report: &Report, place: &Place<'_>, out: &mut Findings) {
     }
 }
 
-/// Data points have identifiers of their own and, as telemetry, a sampling rate.
+/// Data points have identifiers of their own, a unit as it is to be and, as telemetry, a sampling rate.
 fn data_points(report: &Report, place: &Place<'_>, out: &mut Findings) {
     let telemetry =
         matches!(report.name, Some(ReportName::MetadataTelemetryUsage | ReportName::MetadataTelemetryStatus));
@@ -102,6 +102,7 @@ fn data_points(report: &Report, place: &Place<'_>, out: &mut Findings) {
             );
             out.info(Rule::DataPointId, &place.at("ei:rID"), text);
         }
+        unit::check(description.unit.as_ref(), place, out);
         if telemetry && description.sampling_rate.is_none() {
             let place = &place.at("oadr:oadrSamplingRate");
             out.info(Rule::SamplingRate, place, "Say how often the telemetry is taken.");

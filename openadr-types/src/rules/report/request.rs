@@ -1,10 +1,10 @@
 //! Rules about requests for reports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::conversation::ReportState;
 use super::super::finding::{Findings, Place};
-use super::super::{Context, Rule};
+use super::super::{Context, Rule, unit};
 use crate::report::{ReadingType, Report, ReportName, ReportRequest};
 
 pub(in super::super) fn check_requests(
@@ -84,6 +84,7 @@ fn payloads(request: &ReportRequest, place: &Place<'_>, out: &mut Findings) {
                 "Set x-notApplicable: the metadata have the reading type.",
             );
         }
+        unit::check(payload.unit.as_ref(), place, out);
         if payload.unit.is_some() {
             out.info(Rule::SpecifierPayload, place, "Leave the unit out: the metadata have it.");
         }
@@ -120,9 +121,10 @@ fn offered(request: &ReportRequest, offer: &Report, place: &Place<'_>, out: &mut
     let specifier = &request.specifier;
     let place = &place.at("ei:reportSpecifier");
     let granularity = specifier.granularity.to_time_delta();
+    let points: BTreeMap<_, _> = offer.descriptions.iter().map(|point| (&point.rid, point)).collect();
     for (index, payload) in specifier.payloads.iter().enumerate() {
         let place = &place.nth("ei:specifierPayload", index);
-        let Some(point) = offer.descriptions.iter().find(|point| point.rid == payload.rid) else {
+        let Some(point) = points.get(&payload.rid) else {
             let text = format!("Ask for a data point on offer: {} is not.", payload.rid);
             out.info(Rule::ReportOffered, &place.at("ei:rID"), text);
             continue;

@@ -1,0 +1,110 @@
+//! A document with its message taken out, so that only what stands around it has to be taken apart.
+
+use xml_wire::Limits;
+
+use super::tree::{Place, Tree};
+
+/// A document whose message is left out: all that [`super::tree::Tree`] has to look at.
+pub(super) struct Outline<'i> {
+    /// The document, with an empty signed object.
+    pub(super) text: String,
+    /// What stands in the signed object.
+    pub(super) content: &'i str,
+    /// Where the tag starts from behind which that was taken.
+    at: usize,
+}
+
+impl<'i> Outline<'i> {
+    /// Takes the content of the signed object out of a document; `None` where that is not plainly seen.
+    ///
+    /// Nothing that matters is decided here. If what is taken for the content is not that of an element, either the rest
+    /// is not well-formed, or the content is not plain, or the digest is another; whether the element is the signed object,
+    /// [`Self::is_around`] tells.
+    pub(super) fn of(document: &'i [u8], limits: Limits) -> Option<Self> {
+        if document.len() > limits.bytes {
+            return None;
+        }
+        let document = str::from_utf8(document).ok()?;
+        let end = document.rfind("oadrSignedObject>")?;
+        let end = document[..end].rfind("</")?;
+        let name = document[end + 2..].split('>').next()?;
+        let start = document[..end].find(&format!("<{name}"))?;
+        let content = start + document[start..end].find('>')? + 1;
+        if document[..start].contains("<!") || document[..content].ends_with("/>") {
+            return None;
+        }
+        let text = [&document[..content], &document[end..]].concat();
+        Some(Self { text, content: &document[content..end], at: start })
+    }
+
+    /// Whether it is this element that the content was taken out of: the signed object, and none that looks like it.
+    pub(super) fn is_around(&self, tree: &Tree<'_>, place: Place) -> bool {
+        tree.offset(place, &self.text) == Some(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::sample::select;
+    use proptest::{prop_assert, proptest};
+
+    use super::*;
+
+    #[test]
+    fn takes_the_content_out_of_a_document() {
+        let of = |document: &'static str| {
+            Outline::of(document.as_bytes(), Limits::default()).map(|outline| (outline.text, outline.content))
+        };
+        let found = of("<p xmlns='urn:x'><s/><o:oadrSignedObject a='b'><a/></o:oadrSignedObject><t/></p>");
+        let text = "<p xmlns='urn:x'><s/><o:oadrSignedObject a='b'></o:oadrSignedObject><t/></p>";
+        assert_eq!(found, Some((text.to_owned(), "<a/>")));
+        for other in [
+            "",
+            "<p/>",
+            "<p><oadrSignedObject/></p>",
+            "</oadrSignedObject>",
+            "<oadrSignedObject></oadrSignedObject ></p>",
+            "<p><!-- c --><oadrSignedObject><a/></oadrSignedObject></p>",
+            "<p></a><oadrSignedObject><a></p>",
+        ] {
+            assert_eq!(of(other), None, "{other}");
+        }
+        let limits = Limits { bytes: 10, ..Limits::default() };
+        assert!(Outline::of(b"<oadrSignedObject></oadrSignedObject>", limits).is_none());
+    }
+
+    #[test]
+    fn knows_which_element_the_content_was_taken_out_of() {
+        let is_around = |document: &str, place: usize| {
+            let outline = Outline::of(document.as_bytes(), Limits::default()).unwrap();
+            let tree = Tree::read(outline.text.as_bytes(), Limits::default()).unwrap();
+            outline.is_around(&tree, place)
+        };
+        let document = "\u{feff}<p><s/><oadrSignedObject><a/></oadrSignedObject></p>";
+        assert!(is_around(document, 2));
+        assert!(!is_around(document, 0) && !is_around(document, 1));
+        let double =
+            "<p><oadrSignedObject></oadrSignedObject><x-oadrSignedObject><a/></x-oadrSignedObject></p>";
+        assert!(!is_around(double, 1) && is_around(double, 2));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_taken_out_of_a_document_was_in_it(
+            parts in vec(
+                select(vec![
+                    "<oadrSignedObject>", "<oadrSignedObject/>", "</oadrSignedObject>", "</oadrSignedObject >",
+                    "oadrSignedObject>", "<a>", "</a>", "</", "<", ">", "<!", "é", "text",
+                ]),
+                0..8,
+            )
+        ) {
+            let document = parts.concat();
+            if let Some(Outline { text, content, .. }) = Outline::of(document.as_bytes(), Limits::default()) {
+                let put_back = |at| Some([text.get(..at)?, content, text.get(at..)?].concat());
+                prop_assert!((0..=text.len()).any(|at| put_back(at).as_ref() == Some(&document)));
+            }
+        }
+    }
+}
