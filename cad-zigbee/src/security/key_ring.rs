@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 /// The keys and addresses a listener knows: given to it, or learned from frames.
 ///
 /// Space is fixed: 16 network keys, 48 link keys, 128 addresses and 64 frame counters; the one of no use for longest
-/// makes room for a new one.
+/// makes room for a new one. A key that was given makes room only for another one given: nobody on the air can drive it
+/// out.
 ///
 /// Frame counters are not checked unless [`Self::reject_replays`] says so: a capture may hold a frame more than once,
 /// and may be read twice.
@@ -22,13 +23,20 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Debug, Clone)]
 pub struct KeyRing {
-    network_keys: Shelf<Key, 16>,
-    link_keys: Shelf<Key, 48>,
+    network_keys: Shelf<Held, 16>,
+    link_keys: Shelf<Held, 48>,
     addresses: Shelf<(PanId, ShortAddress, Eui64), 128>,
     ready: Ready,
     level: Level,
     rejects_replays: bool,
     counters: Shelf<Counter, 64>,
+}
+
+/// A key, and whether it was given, not learned.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    key: Key,
+    given: bool,
 }
 
 /// The keys that were of use last, made ready; one after the other makes room.
@@ -85,12 +93,22 @@ impl KeyRing {
 
     /// Adds a network key; false if it was known.
     pub fn add_network_key(&mut self, key: Key) -> bool {
-        !self.network_keys.iter().any(|known| *known == key) && self.network_keys.add(key)
+        self.network_keys.hold(Held { key, given: true })
     }
 
     /// Adds a link key; false if it was known.
     pub fn add_link_key(&mut self, key: Key) -> bool {
-        !self.link_keys.iter().any(|known| *known == key) && self.link_keys.add(key)
+        self.link_keys.hold(Held { key, given: true })
+    }
+
+    /// Notes a network key that was seen on its way; false if it was known, or all there is space for were given.
+    pub fn learn_network_key(&mut self, key: Key) -> bool {
+        self.network_keys.hold(Held { key, given: false })
+    }
+
+    /// Notes a link key that was seen on its way; false if it was known, or all there is space for were given.
+    pub fn learn_link_key(&mut self, key: Key) -> bool {
+        self.link_keys.hold(Held { key, given: false })
     }
 
     /// Notes that `short` is at present the address of `eui64` in the network `pan`.
@@ -100,9 +118,7 @@ impl KeyRing {
         }
         match self.addresses.iter_mut().find(|known| (known.0, known.1) == (pan, short)) {
             Some(known) => known.2 = eui64,
-            None => {
-                self.addresses.add((pan, short, eui64));
-            }
+            None => self.addresses.add((pan, short, eui64)),
         }
     }
 
@@ -163,7 +179,7 @@ impl KeyRing {
 
 /// The length of the payload, and the key that fits, derived as the frame has it.
 fn open_with<const N: usize>(
-    keys: &mut Shelf<Key, N>,
+    keys: &mut Shelf<Held, N>,
     ready: &mut Ready,
     derive: fn(&Key) -> Key,
     level: Level,
@@ -172,8 +188,8 @@ fn open_with<const N: usize>(
     out: &mut [u8],
 ) -> Result<(usize, Key)> {
     for place in (0..keys.count).rev() {
-        let Some(Some(key)) = keys.items.get(place) else { continue };
-        let key = derive(key);
+        let Some(Some(held)) = keys.items.get(place) else { continue };
+        let key = derive(&held.key);
         let outcome = match ready.find(&key) {
             Some(cipher) => secured.open_with(level, cipher, source, out).map(<[u8]>::len),
             None => {
@@ -222,16 +238,22 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
         Self { items: [None; N], count: 0 }
     }
 
-    fn add(&mut self, item: T) -> bool {
+    fn add(&mut self, item: T) {
+        self.put(item, 0);
+    }
+
+    /// Adds an item; where there is no space, the one at `leaving` makes room.
+    fn put(&mut self, item: T, leaving: usize) {
         if self.count == N {
-            self.items.rotate_left(1);
+            if let Some(items @ [_, ..]) = self.items.get_mut(leaving..) {
+                items.rotate_left(1);
+            }
         } else {
             self.count = self.count.saturating_add(1);
         }
         if let Some(space) = self.items.get_mut(self.count.saturating_sub(1)) {
             *space = Some(item);
         }
-        true
     }
 
     fn put_last(&mut self, place: usize) {
@@ -249,6 +271,22 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
 
     fn iter_mut(&mut self) -> core::iter::Flatten<core::slice::IterMut<'_, Option<T>>> {
         self.items.get_mut(..self.count).unwrap_or_default().iter_mut().flatten()
+    }
+}
+
+impl<const N: usize> Shelf<Held, N> {
+    /// Adds a key; false if it was known, or would drive out one that was given though it was not itself.
+    fn hold(&mut self, held: Held) -> bool {
+        if let Some(known) = self.iter_mut().find(|known| known.key == held.key) {
+            known.given |= held.given;
+            return false;
+        }
+        let learned = self.iter().position(|known| !known.given);
+        if self.count == N && learned.is_none() && !held.given {
+            return false;
+        }
+        self.put(held, learned.unwrap_or(0));
+        true
     }
 }
 
@@ -358,6 +396,29 @@ mod tests {
         assert!(ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
         assert!(!ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
         assert!(ring.add_network_key(Key::ZIGBEE_ALLIANCE_09));
+    }
+
+    #[test]
+    fn keys_from_the_air_drive_out_none_that_was_given() {
+        let key = |number: u8| Key::new([number; 16]);
+        let known = |ring: &KeyRing| -> Vec<u8> {
+            ring.network_keys.iter().map(|held| held.key.as_bytes()[0]).collect()
+        };
+        let mut ring = KeyRing::new();
+        assert!(
+            ring.learn_network_key(key(0)) && !ring.add_network_key(key(0)),
+            "given after it was learned"
+        );
+        for number in 1..=40 {
+            assert!(ring.learn_network_key(key(number)));
+        }
+        assert_eq!(known(&ring), [&[0][..], &(26..=40).collect::<Vec<_>>()].concat());
+        for number in 101..=116 {
+            assert!(ring.add_network_key(key(number)));
+        }
+        assert!(!ring.learn_network_key(key(200)));
+        assert_eq!(known(&ring), (101..=116).collect::<Vec<_>>());
+        assert!(ring.learn_link_key(key(200)), "link keys have space of their own");
     }
 
     #[test]
