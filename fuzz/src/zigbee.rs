@@ -52,7 +52,8 @@ pub fn mac(data: &[u8]) {
         let bytes = written(|writer| command.write(writer).and_then(|()| writer.put(rest)));
         assert_eq!(bytes.as_deref(), Ok(data));
     }
-    for format in [TrailerFormat::None, TrailerFormat::Fcs, TrailerFormat::RssiLqi] {
+    let formats = [TrailerFormat::None, TrailerFormat::Fcs, TrailerFormat::LongFcs, TrailerFormat::RssiLqi];
+    for format in formats {
         let Ok(frame) = mac::Frame::read(data, format) else { continue };
         if let Ok(beacon) = mac::beacon::Beacon::read(&frame) {
             let bytes = written(|writer| beacon.write(writer)).expect("what was read can be written");
@@ -67,7 +68,7 @@ pub fn mac(data: &[u8]) {
         }
         let bytes = written(|writer| frame.write(writer)).expect("what was read can be written");
         let read = mac::Frame::read(&bytes, format).expect("our own frame reads");
-        if format == TrailerFormat::Fcs {
+        if matches!(format, TrailerFormat::Fcs | TrailerFormat::LongFcs) {
             assert_eq!(read.trailer.fcs_ok(), Some(true));
         }
         assert_eq!(mac::Frame { trailer: frame.trailer, ..read }, frame);

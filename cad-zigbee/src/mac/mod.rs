@@ -250,8 +250,8 @@ impl<'a> Frame<'a> {
         Elements::new(self.information_elements)
     }
 
-    /// Writes the frame, and a frame check sequence behind it where [`Self::trailer`] is [`Trailer::Fcs`]
-    /// (computed anew). The writer must be at the start of the frame. A secured payload stays the ciphertext it was.
+    /// Writes the frame, and a frame check sequence behind it where [`Self::trailer`] is [`Trailer::Fcs`] or
+    /// [`Trailer::LongFcs`] (computed anew). The writer must be at the start of the frame. A secured payload stays the ciphertext it was.
     ///
     /// # Errors
     /// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if the PAN identifiers do not fit addresses and
@@ -388,6 +388,9 @@ mod tests {
 
         bytes[9] ^= 1;
         assert_eq!(Frame::read(&bytes, TrailerFormat::Fcs).unwrap().trailer.fcs_ok(), Some(false));
+        frame.trailer = Trailer::LongFcs { value: 0, ok: false };
+        let read = Frame::read(&written(&frame), TrailerFormat::LongFcs).map(|read| read.trailer.fcs_ok());
+        assert_eq!(read, Ok(Some(true)));
     }
 
     #[test]

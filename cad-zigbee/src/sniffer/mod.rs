@@ -166,7 +166,8 @@ impl Sniffer {
     /// Decodes a MAC frame, as a capture has it.
     ///
     /// A frame whose check sequence does not match is decoded like any other: where the NWK layer is secured, as in all
-    /// of Smart Energy, its integrity code tells whether the frame was damaged.
+    /// of Smart Energy, its integrity code tells whether the frame was damaged. Of the MAC layer, which is not, no address
+    /// is learned then.
     pub fn mac<'a>(
         &'a mut self,
         bytes: &'a [u8],
@@ -227,7 +228,9 @@ impl Sniffer {
     ) -> Outcome {
         let frame = mac::Frame::read(bytes, trailer).map_err(at(Layer::Mac))?;
         decoded.mac = Some(frame);
-        learn::from_mac(&mut self.keys, &frame);
+        if !frame.trailer.is_damaged() {
+            learn::from_mac(&mut self.keys, &frame);
+        }
         if frame.frame_type != mac::FrameType::Data || frame.security.is_some() || frame.payload.is_empty() {
             return Ok(());
         }

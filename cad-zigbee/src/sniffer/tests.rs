@@ -132,6 +132,9 @@ fn an_association_tells_an_address() {
     bytes.extend(METER.1.0.to_le_bytes());
     bytes.extend([1; 8]);
     bytes.extend([0x02, 0x4E, 0x2B, 0x00]);
+    let damaged = [&bytes[..], &[1, 2]].concat();
+    sniffer.mac(&damaged, TrailerFormat::Fcs, None);
+    assert_eq!(sniffer.keys().eui64(PAN, METER.0), None);
     sniffer.mac(&bytes, TrailerFormat::None, None);
     assert_eq!(sniffer.keys().eui64(PAN, METER.0), Some(METER.1));
 }
