@@ -1,8 +1,9 @@
 //! The program `meter-reader`: frames or payloads in, readings out.
 //!
-//! [`keys`] has the keys, `input` finds frames in files, streams and datagrams, `reader` makes readings of them, `output`
-//! prints those.
+//! [`keys`] has the keys, `input` finds frames in files, streams and datagrams, `fragments` what there is in lines of XML,
+//! `reader` makes readings of them, `output` prints those.
 
+mod fragments;
 mod input;
 pub mod keys;
 mod output;
