@@ -38,10 +38,37 @@ fn a_capture_becomes_json_lines() {
     assert_eq!(lines.len(), 600);
     let expected = serde_json::json!({
         "meter": "001db7e00e514e01", "quantity": "energy_import", "value": "18431.212", "unit": "kWh",
-        "time": "2026-01-15T17:01:00Z",
+        "time": "2026-01-15T17:01:00Z", "endpoint": 1,
     });
     assert_eq!(lines[0], expected);
     assert_eq!(text(&output.stderr).lines().next(), Some("302 frames, 600 readings"));
+}
+
+#[test]
+fn a_mirror_is_told_with_the_meter_it_is_of() {
+    // An APS frame from this endpoint: attributes of a meter or a mirror, with the number of the metering point.
+    let line = |endpoint: u8, device_type: u8, name: &str| {
+        let frame = [0x40, 1, 2, 7, 9, 1, endpoint, endpoint, 0x18, 1, 0x0A];
+        let identity = [6, 3, 0x18, device_type, 7, 3, 0x41, 2, b'4', b'2'];
+        let values = [0, 3, 0x30, 1, 1, 3, 0x22, 1, 0, 0, 2, 3, 0x22, 1, 0, 0, 0, 0, 0x25, 5, 0, 0, 0, 0, 0];
+        let bytes = [&frame[..], &identity, &values].concat();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        // The NWK header names the sender.
+        let eui64: String =
+            name.chars().rev().collect::<Vec<_>>().chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect();
+        format!("{{\"layer\": \"nwk\", \"hex\": \"0810000000{endpoint:02x}1e01{eui64}{hex}\"}}\n")
+    };
+    let input = line(1, 0x01, "00155f0000000001") + &line(5, 0x80, "00155f00000000aa");
+    let output = meter_reader(&["-"], input.as_bytes());
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2, "{}", text(&output.stderr));
+    assert!(lines[0].get("mirror_of").is_none());
+    let expected = serde_json::json!({
+        "meter": "00155f00000000aa", "endpoint": 5, "mirror_of": "00155f0000000001", "quantity": "volume",
+        "value": "5", "unit": "m3", "time": null,
+    });
+    assert_eq!(lines[1], expected);
 }
 
 #[test]
