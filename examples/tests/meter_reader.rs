@@ -179,6 +179,18 @@ fn lines_may_be_frames_payloads_xml_and_noise() {
 }
 
 #[test]
+fn what_a_device_says_gives_the_terminal_no_orders() {
+    let said = format!("{{\"Status\": \"no\\u001b[2J{}\"}}", "x".repeat(999));
+    let output = meter_reader(&["-"], said.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("1 not read: the device could not answer: no [2Jxxx") && told.len() < 300,
+        "{told}"
+    );
+}
+
+#[test]
 fn a_serial_line_may_be_heard_from_the_middle_of_a_fragment_on() {
     let demand = "<InstantaneousDemand>\r\n  <Demand>0x0003e8</Demand>\r\n  <Divisor>0x03e8</Divisor>\r\n";
     let end = "</InstantaneousDemand>\r\n";

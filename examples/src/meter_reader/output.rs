@@ -121,7 +121,7 @@ impl Output {
             name = format!("{name}_{of}");
         }
         let said: Vec<String> =
-            ["text", "state", "level", "set", "price", "unit", "event", "flags", "start", "end"]
+            ["id", "text", "state", "level", "set", "price", "unit", "event", "flags", "start", "end", "at"]
                 .into_iter()
                 .filter(|key| !object[key].is_null())
                 .map(|key| text(&object[key]))

@@ -141,8 +141,13 @@ impl Reader {
     pub(super) fn unreadable(&mut self, why: &str) {
         /// So many reasons are told apart.
         const REASONS: usize = 100;
-        let known = self.faults.len() < REASONS || self.faults.contains_key(why);
-        *self.faults.entry(if known { why } else { "for other reasons" }.to_owned()).or_default() += 1;
+        /// So much of one is told.
+        const CHARACTERS: usize = 200;
+        // Some quote what was read: a terminal is given no orders by that.
+        let why: String =
+            why.chars().take(CHARACTERS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let known = self.faults.len() < REASONS || self.faults.contains_key(&why);
+        *self.faults.entry(if known { why } else { "for other reasons".to_owned() }).or_default() += 1;
     }
 
     /// So many bytes of a capture were damaged, and stepped over.
