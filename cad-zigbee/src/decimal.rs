@@ -18,12 +18,19 @@ pub struct Decimal {
     places: u8,
 }
 
+/// How many places a number has at most: ten to the power of them fits the mantissa.
+pub const MOST_PLACES: u8 = 38;
+
 /// To how many places a number is rounded that has no end in decimal.
 pub const ROUNDED_PLACES: u8 = 12;
 
 impl Decimal {
-    /// `mantissa / 10^places`.
+    /// `mantissa / 10^places`; what is behind [`MOST_PLACES`] places is left out.
     pub fn new(mantissa: i128, places: u8) -> Self {
+        if let Some(excess @ 1..) = places.checked_sub(MOST_PLACES) {
+            let mantissa = power(10, excess).and_then(|scale| mantissa.checked_div(scale)).unwrap_or(0);
+            return Self::new(mantissa, MOST_PLACES);
+        }
         if let Ok(mantissa) = i64::try_from(mantissa) {
             return Self::short(mantissa, places);
         }
@@ -133,11 +140,11 @@ fn parse(text: &str) -> Option<Decimal> {
     }
     let places = i16::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
     match u8::try_from(places) {
-        Ok(places @ 0..=38) => Some(Decimal::new(mantissa, places)),
+        Ok(places @ 0..=MOST_PLACES) => Some(Decimal::new(mantissa, places)),
         _ if mantissa == 0 => Some(Decimal::new(0, 0)),
         Ok(_) => None,
         Err(_) => {
-            let zeros = u8::try_from(places.checked_neg()?).ok().filter(|zeros| *zeros <= 38)?;
+            let zeros = u8::try_from(places.checked_neg()?).ok().filter(|zeros| *zeros <= MOST_PLACES)?;
             Some(Decimal::new(mantissa.checked_mul(power(10, zeros)?)?, 0))
         }
     }
@@ -254,6 +261,15 @@ mod tests {
     fn a_divisor_of_zero_gives_none() {
         assert_eq!(Decimal::ratio(1, 1, 0), None);
         assert_eq!(Decimal::ratio(0, 0, 0), None);
+    }
+
+    #[test]
+    fn what_is_behind_the_last_place_is_left_out() {
+        let places = |mantissa, places| Decimal::new(mantissa, places).to_string();
+        assert_eq!(places(12_345, 40), format!("0.{}123", "0".repeat(35)));
+        assert_eq!(places(-199, 40), format!("-0.{}1", "0".repeat(37)));
+        assert_eq!((places(99, 40), places(i128::MAX, u8::MAX)), ("0".into(), "0".into()));
+        assert_eq!(places(i128::MIN, 38), "-1.70141183460469231731687303715884105728");
     }
 
     #[test]

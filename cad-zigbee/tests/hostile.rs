@@ -145,7 +145,9 @@ fn no_broken_frame_of_any_layer_makes_anything_panic() {
         let mac = written(|writer| frame.write(writer));
         assert!(sniffer.mac(&mac, TrailerFormat::None, None).zcl.is_some());
         each_variant(&mac, &FEW_CHANGES, |broken| {
-            for trailer in [TrailerFormat::None, TrailerFormat::Fcs, TrailerFormat::RssiLqi] {
+            for trailer in
+                [TrailerFormat::None, TrailerFormat::Fcs, TrailerFormat::LongFcs, TrailerFormat::RssiLqi]
+            {
                 json::decoded(&sniffer.mac(broken, trailer, None));
             }
         });

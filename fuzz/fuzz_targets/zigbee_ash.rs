@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::zigbee::ash(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::zigbee_links::ash(data));

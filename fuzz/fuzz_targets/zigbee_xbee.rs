@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::zigbee::xbee(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::zigbee_links::xbee(data));

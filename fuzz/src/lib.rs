@@ -2,6 +2,7 @@
 
 pub mod usef;
 pub mod zigbee;
+pub mod zigbee_links;
 
 use openadr_types::envelope::{Envelope, Payload, Reading, Writing};
 use openadr_types::signature::{Certificate, PrivateKey, ReplayProtect, Signer, Trust, Verifier};

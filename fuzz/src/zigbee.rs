@@ -1,18 +1,18 @@
-//! The layers of Zigbee and the links to hosts.
+//! The layers of Zigbee, captures, and what displays and hubs publish.
 
-use cad_zigbee::link::{ash, deconz, ezsp, nrf_sniffer, xbee, zep, znp};
+use crate::zigbee_links::portions;
 use cad_zigbee::mac::{self, TrailerFormat};
 use cad_zigbee::nwk::{self, Npdu};
 use cad_zigbee::readings::Source;
 use cad_zigbee::security::{Key, Payload};
 use cad_zigbee::sniffer::Sniffer;
+use cad_zigbee::vendor::Feed;
 use cad_zigbee::writer::Writer;
 use cad_zigbee::zcl::fields::Fields;
 use cad_zigbee::zcl::general::GeneralCommand;
 use cad_zigbee::zcl::record::{Record, Records};
 use cad_zigbee::zcl::{self, ClusterId, cluster};
 use cad_zigbee::{Result, aps, energy, gbz, json, pcap};
-use std::time::Duration;
 
 /// Any bytes as a capture, and as a frame of each layer, to a listener that knows a house's keys: nothing panics, and
 /// whatever was decoded has a JSON form.
@@ -36,7 +36,7 @@ pub fn frame(data: &[u8]) {
 }
 
 /// What is written into space enough.
-fn written(write: impl FnOnce(&mut Writer<'_>) -> Result<()>) -> Result<Vec<u8>> {
+pub(crate) fn written(write: impl FnOnce(&mut Writer<'_>) -> Result<()>) -> Result<Vec<u8>> {
     let mut space = vec![0; 1 << 18];
     let mut writer = Writer::new(&mut space);
     write(&mut writer)?;
@@ -52,7 +52,8 @@ pub fn mac(data: &[u8]) {
         let bytes = written(|writer| command.write(writer).and_then(|()| writer.put(rest)));
         assert_eq!(bytes.as_deref(), Ok(data));
     }
-    for format in [TrailerFormat::None, TrailerFormat::Fcs, TrailerFormat::RssiLqi] {
+    let formats = [TrailerFormat::None, TrailerFormat::Fcs, TrailerFormat::LongFcs, TrailerFormat::RssiLqi];
+    for format in formats {
         let Ok(frame) = mac::Frame::read(data, format) else { continue };
         if let Ok(beacon) = mac::beacon::Beacon::read(&frame) {
             let bytes = written(|writer| beacon.write(writer)).expect("what was read can be written");
@@ -67,7 +68,7 @@ pub fn mac(data: &[u8]) {
         }
         let bytes = written(|writer| frame.write(writer)).expect("what was read can be written");
         let read = mac::Frame::read(&bytes, format).expect("our own frame reads");
-        if format == TrailerFormat::Fcs {
+        if matches!(format, TrailerFormat::Fcs | TrailerFormat::LongFcs) {
             assert_eq!(read.trailer.fcs_ok(), Some(true));
         }
         assert_eq!(mac::Frame { trailer: frame.trailer, ..read }, frame);
@@ -200,182 +201,6 @@ pub fn gbz(data: &[u8]) {
     assert!(message.components().eq(components));
 }
 
-/// Any bytes as an ASH line, to a deframer and to a host that answers: what reads is written and reads back equal, and
-/// the portions the bytes come in make no difference.
-pub fn ash(data: &[u8]) {
-    let mut deframer = ash::Deframer::<256>::new();
-    let mut whole = data;
-    let mut in_portions = ash::Deframer::<256>::new();
-    let mut portions = portions(data).into_iter().peekable();
-    while let Some(frame) = deframer.read(&mut whole) {
-        if !matches!(frame, ash::Frame::Data { payload, .. } if payload.len() > ash::MAX_PAYLOAD) {
-            let bytes = written(|writer| frame.write(writer)).expect("what was read can be written");
-            assert_eq!(ash::Deframer::<256>::new().read(&mut &bytes[..]), Some(frame));
-        }
-        loop {
-            let portion = portions.peek_mut().expect("the same frames in portions");
-            if let Some(again) = in_portions.read(portion) {
-                assert_eq!(again, frame);
-                break;
-            }
-            portions.next();
-        }
-    }
-    ash_host(data);
-}
-
-/// A host answers and never asks for more space or time than it says, whatever comes.
-fn ash_host(data: &[u8]) {
-    let mut host = ash::Host::<3, 128>::new();
-    let mut space = [0; 300];
-    let mut now = Duration::ZERO;
-    host.reset();
-    let reset = host.poll_transmit(now, &mut space).expect("fits");
-    assert!(reset.is_some());
-    let mut connected = &[0xC1, 0x02, 0x0B, 0x0A, 0x52, 0x7E][..];
-    assert!(host.handle_input(&mut connected, now).is_some());
-    for mut portion in portions(data) {
-        while host.handle_input(&mut portion, now).is_some() {}
-        if host.can_send() {
-            host.send(&data[..data.len().min(128)]).expect("there is space");
-        }
-        for _ in 0..9 {
-            host.poll_transmit(now, &mut space).expect("fits");
-        }
-        assert_eq!(host.poll_transmit(now, &mut space), Ok(None));
-        if let Some(deadline) = host.poll_timeout() {
-            assert!(deadline <= now + Duration::from_millis(3200));
-            if data.len() % 2 == 0 {
-                now = deadline;
-                let _: Option<ash::Failure> = host.handle_timeout(now);
-            }
-        }
-    }
-}
-
-/// The bytes in portions whose lengths they say themselves.
-fn portions(data: &[u8]) -> Vec<&[u8]> {
-    let mut portions = Vec::new();
-    let mut rest = data;
-    while let Some(first) = rest.first() {
-        let length = usize::from(first & 0x1F).clamp(1, rest.len());
-        let (portion, behind) = rest.split_at(length);
-        portions.push(portion);
-        rest = behind;
-    }
-    portions
-}
-
-/// Any bytes as an EZSP frame of each version: what reads is written and reads back equal.
-pub fn ezsp(data: &[u8]) {
-    for version in [4, 5, 8, 13, 14] {
-        let version = ezsp::Version(version);
-        let Ok(frame) = ezsp::Frame::read(data, version) else { continue };
-        // Version 4 has no identifier 0xFF: what reads as one is the header of a later version.
-        if frame.id != 0xFF || version != ezsp::Version(4) {
-            let bytes = written(|writer| frame.write(writer, version)).expect("what was read can be written");
-            assert_eq!(ezsp::Frame::read(&bytes, version), Ok(frame));
-        }
-        let _: Result<_> = frame.version_response();
-        let frame = ezsp::Frame { id: ezsp::INCOMING_MESSAGE_HANDLER, ..frame };
-        if let Ok(message) = ezsp::IncomingMessage::read(&frame, version) {
-            let _: Result<_> = message.indication().zcl();
-        }
-        let _: Result<_> = ezsp::IncomingMessage::read_any(&frame);
-    }
-}
-
-/// Any bytes as a line of ZNP: what reads is written and reads back equal, and the portions make no difference.
-pub fn znp(data: &[u8]) {
-    let mut deframer = znp::Deframer::<255>::new();
-    let mut whole = data;
-    let mut in_portions = znp::Deframer::<255>::new();
-    let mut portions = portions(data).into_iter().peekable();
-    while let Some(frame) = deframer.read(&mut whole) {
-        let bytes = written(|writer| frame.write(writer)).expect("what was read can be written");
-        assert_eq!(znp::Deframer::<255>::new().read(&mut &bytes[..]), Some(frame));
-        znp_message(frame.data);
-        loop {
-            let portion = portions.peek_mut().expect("the same frames in portions");
-            if let Some(again) = in_portions.read(portion) {
-                assert_eq!(again, frame);
-                break;
-            }
-            portions.next();
-        }
-    }
-    while deframer.give_up() {
-        while deframer.read(&mut &[][..]).is_some() {}
-    }
-    let statistics = deframer.statistics();
-    assert!(statistics.skipped_bytes <= data.len() as u64);
-    znp_message(data);
-}
-
-fn znp_message(data: &[u8]) {
-    for command1 in [0x81, 0x82] {
-        let frame = znp::Frame { command0: 0x44, command1, data };
-        if let Ok(message) = znp::IncomingMessage::read(&frame) {
-            let _: Result<_> = message.indication(|_| None).zcl();
-        }
-    }
-}
-
-/// Any bytes as a line of XBee in both modes: what reads is written and reads back equal.
-pub fn xbee(data: &[u8]) {
-    for mode in [xbee::Mode::Plain, xbee::Mode::Escaped] {
-        let mut deframer = xbee::Deframer::<512>::new(mode);
-        let mut whole = data;
-        while let Some(frame) = deframer.read(&mut whole) {
-            let bytes = written(|writer| frame.write(writer, mode)).expect("what was read can be written");
-            assert_eq!(xbee::Deframer::<512>::new(mode).read(&mut &bytes[..]), Some(frame));
-            if let xbee::Frame::ExplicitReceive(message) = frame {
-                let _: Result<_> = message.indication().zcl();
-            }
-        }
-        assert!(whole.is_empty());
-        while deframer.give_up() {
-            while deframer.read(&mut &[][..]).is_some() {}
-        }
-        assert!(deframer.statistics().skipped_bytes <= data.len() as u64);
-    }
-}
-
-/// Any bytes as a line of deCONZ: what reads is written and reads back equal.
-pub fn deconz(data: &[u8]) {
-    let mut deframer = deconz::Deframer::<512>::new();
-    let mut whole = data;
-    while let Some(frame) = deframer.read(&mut whole) {
-        let bytes = written(|writer| frame.write(writer)).expect("what was read can be written");
-        assert_eq!(deconz::Deframer::<512>::new().read(&mut &bytes[..]), Some(frame));
-    }
-    assert!(whole.is_empty());
-    for command in [0x07, 0x0E, 0x17] {
-        let frame = deconz::Frame { command, sequence: 0, status: 0, payload: data };
-        if let Ok(deconz::Command::DataIndication(message)) = frame.command() {
-            let _: Result<_> = message.indication().zcl();
-        }
-    }
-}
-
-/// Any bytes as a ZEP datagram, and as a line of the nRF sniffer: what reads is written and reads back equal.
-pub fn zep(data: &[u8]) {
-    if let Ok(frame) = zep::Frame::read(data) {
-        let bytes = written(|writer| frame.write(writer)).expect("what was read can be written");
-        assert_eq!(zep::Frame::read(&bytes), Ok(frame));
-        if let zep::Frame::Data(data) = frame
-            && let Some(time) = data.time()
-        {
-            assert_eq!(data.at(time).time(), Some(time));
-        }
-    }
-    let Ok(text) = str::from_utf8(data) else { return };
-    let mut space = [0; 256];
-    if let Ok(line) = nrf_sniffer::read(text, &mut space) {
-        assert_eq!(nrf_sniffer::read(&line.to_string(), &mut [0; 256]), Ok(line));
-    }
-}
-
 /// Any bytes as a capture: packets lie within the file, and written again they read equal.
 pub fn pcap(data: &[u8]) {
     let Ok(packets) = pcap::packets(data) else { return };
@@ -419,4 +244,21 @@ pub fn pcap_stream(data: &[u8]) {
     }
     assert_eq!(expected.next(), None);
     assert_eq!(stream.skipped(), skipped.unwrap_or(stream.skipped()));
+}
+
+/// Any text as a payload of a display or hub: nothing panics, readings have their texts, and where it is read once it
+/// is read again.
+pub fn vendor(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let mut feed = Feed::new();
+    for topic in [None, Some("glow/A/SENSOR/electricitymeter")] {
+        match feed.read(topic, text) {
+            Ok(report) => {
+                report.readings.iter().for_each(|reading| drop(json::reading(reading)));
+                report.notices.iter().for_each(|notice| drop(json::notice(notice)));
+                assert_eq!(feed.read(topic, text).map(|again| again.format), Ok(report.format));
+            }
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    }
 }

@@ -208,10 +208,7 @@ impl<'a> Frame<'a> {
         source: crate::address::Eui64,
         auxiliary: &crate::security::AuxiliaryHeader,
     ) -> Result<()> {
-        let Payload::Clear(payload) = self.payload else {
-            return Err(Error::Unwritable { what: "a payload secured twice" });
-        };
-        crate::security::write_secured(writer, key, source, auxiliary, payload, |writer| {
+        crate::security::write_secured(writer, key, source, auxiliary, &self.payload, |writer| {
             self.write_header(writer, true)
         })
     }

@@ -107,6 +107,96 @@ impl<const N: usize> Window<N> {
     }
 }
 
+/// Bytes of a protocol with a byte that ends a frame, and one that changes what the next one means.
+#[derive(Debug, Clone)]
+pub(super) struct Line<const N: usize> {
+    frame: Frame<N>,
+    escaped: bool,
+    /// The frame has been handed out: what comes belongs to the next one.
+    complete: bool,
+}
+
+/// What a byte is on such a line.
+pub(super) enum Byte {
+    /// Content of the frame.
+    Content(u8),
+    /// The one before the byte that it gives another meaning.
+    Escape,
+    /// Nothing, whatever stands before and behind it.
+    Ignored,
+    /// It says that the frame is damaged.
+    Damage,
+    /// It takes back what there is of the frame.
+    Cancel,
+    /// It ends the frame.
+    End,
+}
+
+impl<const N: usize> Line<N> {
+    pub(super) const fn new() -> Self {
+        Self { frame: Frame::new(), escaped: false, complete: false }
+    }
+
+    /// Takes bytes from the input until a frame has ended; tells whether its content holds together. `meaning` is that
+    /// of a byte, which may stand behind an escape.
+    pub(super) fn read(
+        &mut self,
+        input: &mut &[u8],
+        statistics: &mut Statistics,
+        meaning: impl Fn(u8, bool) -> Byte,
+        sound: impl Fn(&[u8]) -> bool,
+    ) -> Option<bool> {
+        if self.complete {
+            self.frame.clear();
+            self.complete = false;
+        }
+        loop {
+            let (byte, rest) = input.split_first()?;
+            *input = rest;
+            let byte = meaning(*byte, self.escaped);
+            if matches!(byte, Byte::Ignored) {
+                continue;
+            }
+            let was_escaped = core::mem::replace(&mut self.escaped, matches!(byte, Byte::Escape));
+            match byte {
+                Byte::Content(byte) => self.frame.push(byte),
+                Byte::Escape | Byte::Ignored => {}
+                Byte::Damage => self.frame.damage(),
+                Byte::Cancel => {
+                    statistics.skip(self.frame.wire);
+                    self.frame.clear();
+                    continue;
+                }
+                Byte::End => {
+                    if was_escaped {
+                        self.frame.damage();
+                    }
+                    match self.frame.end(statistics, &sound) {
+                        End::Empty => continue,
+                        End::Complete => {
+                            self.complete = true;
+                            return Some(true);
+                        }
+                        End::Bad => {
+                            self.frame.clear();
+                            return Some(false);
+                        }
+                    }
+                }
+            }
+            self.frame.count();
+        }
+    }
+
+    pub(super) fn content(&self) -> &[u8] {
+        self.frame.content()
+    }
+
+    pub(super) fn content_mut(&mut self) -> &mut [u8] {
+        self.frame.bytes.get_mut(..self.frame.length).unwrap_or_default()
+    }
+}
+
 /// The bytes of one frame of a protocol that says with a byte of its own where frames begin or end.
 #[derive(Debug, Clone)]
 pub(super) struct Frame<const N: usize> {
@@ -166,17 +256,8 @@ impl<const N: usize> Frame<N> {
         self.wire == 0
     }
 
-    /// How many bytes of the wire it has taken.
-    pub(super) const fn wire_length(&self) -> usize {
-        self.wire
-    }
-
     pub(super) fn content(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
-    }
-
-    pub(super) fn content_mut(&mut self) -> &mut [u8] {
-        self.bytes.get_mut(..self.length).unwrap_or_default()
     }
 
     /// Ends the frame and counts it; `sound` says whether its content holds together.

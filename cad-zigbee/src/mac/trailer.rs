@@ -6,8 +6,10 @@ use crate::writer::Writer;
 pub enum TrailerFormat {
     /// Nothing.
     None,
-    /// The frame check sequence.
+    /// The frame check sequence, of two bytes.
     Fcs,
+    /// The frame check sequence of four bytes, which some networks below 1 GHz have.
+    LongFcs,
     /// RSSI, and LQI with a bit for the check, as TI's CC24xx put them in its place.
     RssiLqi,
 }
@@ -21,6 +23,13 @@ pub enum Trailer {
     Fcs {
         /// As on the air.
         value: u16,
+        /// Whether it matches the frame.
+        ok: bool,
+    },
+    /// The frame check sequence of four bytes, and whether it matches.
+    LongFcs {
+        /// As on the air.
+        value: u32,
         /// Whether it matches the frame.
         ok: bool,
     },
@@ -40,17 +49,23 @@ impl Trailer {
     pub const fn fcs_ok(self) -> Option<bool> {
         match self {
             Self::None => None,
-            Self::Fcs { ok, .. } | Self::RssiLqi { crc_ok: ok, .. } => Some(ok),
+            Self::Fcs { ok, .. } | Self::LongFcs { ok, .. } | Self::RssiLqi { crc_ok: ok, .. } => Some(ok),
         }
     }
 
     pub(super) fn split(bytes: &[u8], format: TrailerFormat) -> Result<(&[u8], Self)> {
-        if format == TrailerFormat::None {
-            return Ok((bytes, Self::None));
-        }
-        let Some((body, &[first, second])) = bytes.split_last_chunk() else {
-            return Err(Error::Truncated { at: 0, needed: 2_usize.saturating_sub(bytes.len()) });
+        let length = match format {
+            TrailerFormat::None => return Ok((bytes, Self::None)),
+            TrailerFormat::Fcs | TrailerFormat::RssiLqi => 2_usize,
+            TrailerFormat::LongFcs => 4,
         };
+        let missing = Error::Truncated { at: 0, needed: length.saturating_sub(bytes.len()) };
+        if format == TrailerFormat::LongFcs {
+            let (body, value) = bytes.split_last_chunk().ok_or(missing)?;
+            let value = u32::from_le_bytes(*value);
+            return Ok((body, Self::LongFcs { value, ok: value == long_fcs(body) }));
+        }
+        let (body, &[first, second]) = bytes.split_last_chunk().ok_or(missing)?;
         let trailer = if format == TrailerFormat::Fcs {
             let value = u16::from_le_bytes([first, second]);
             Self::Fcs { value, ok: value == fcs(body) }
@@ -68,6 +83,10 @@ impl Trailer {
                 let fcs = fcs(writer.written());
                 writer.u16(fcs)
             }
+            Self::LongFcs { .. } => {
+                let fcs = long_fcs(writer.written());
+                writer.u32(fcs)
+            }
             Self::RssiLqi { rssi, crc_ok, lqi } => {
                 writer.put(&rssi.to_le_bytes())?;
                 writer.u8((lqi & 0x7F) | if crc_ok { 0x80 } else { 0 })
@@ -75,9 +94,17 @@ impl Trailer {
         }
     }
 
-    /// Whether a tool wrote 0xFFFF instead of computing the frame check sequence: it says nothing about the frame.
+    /// Whether a tool wrote all ones instead of computing the frame check sequence: it says nothing about the frame.
     pub const fn is_placeholder(self) -> bool {
-        matches!(self, Self::Fcs { value: u16::MAX, ok: false })
+        matches!(
+            self,
+            Self::Fcs { value: u16::MAX, ok: false } | Self::LongFcs { value: u32::MAX, ok: false }
+        )
+    }
+
+    /// Whether the frame was damaged on its way, as far as the frame check sequence tells.
+    pub const fn is_damaged(self) -> bool {
+        matches!(self.fcs_ok(), Some(false)) && !self.is_placeholder()
     }
 }
 
@@ -89,6 +116,15 @@ impl Trailer {
 /// ```
 pub fn fcs(bytes: &[u8]) -> u16 {
     crc16(0, bytes)
+}
+
+/// The frame check sequence of four bytes: CRC-32 with polynomial 0x04C11DB7, bits reflected, starting at all ones,
+/// inverted; of at least four bytes, with zeros behind those there are.
+fn long_fcs(bytes: &[u8]) -> u32 {
+    let padding = [0; 4];
+    let padding = padding.iter().take(padding.len().saturating_sub(bytes.len()));
+    let step = |crc: u32, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+    !bytes.iter().chain(padding).fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }
 
 pub(crate) fn crc16(start: u16, bytes: &[u8]) -> u16 {
@@ -116,7 +152,7 @@ const fn crc16_of_word(word: u64) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Trailer, TrailerFormat, fcs};
+    use super::{Trailer, TrailerFormat, fcs, long_fcs};
     use crate::error::Error;
 
     #[test]
@@ -128,6 +164,8 @@ mod tests {
         };
         assert!(trailer(0xFFFF).is_placeholder());
         assert!(!trailer(0xFFFE).is_placeholder() && !trailer(fcs(&frame)).is_placeholder());
+        assert!(trailer(0xFFFE).is_damaged() && !trailer(0xFFFF).is_damaged());
+        assert!(!trailer(fcs(&frame)).is_damaged() && !Trailer::None.is_damaged());
         assert_eq!(trailer(fcs(&frame)).fcs_ok(), Some(true));
     }
 
@@ -143,6 +181,19 @@ mod tests {
         for end in 0..bytes.len() {
             assert_eq!(fcs(&bytes[..end]), bits(&bytes[..end]), "{end} bytes");
         }
+    }
+
+    #[test]
+    fn a_check_sequence_of_four_bytes_is_the_usual_crc_32() {
+        assert_eq!(long_fcs(b"123456789"), 0xCBF4_3926);
+        assert_eq!(long_fcs(&[2, 0, 42]), long_fcs(&[2, 0, 42, 0]));
+        let frame = [&[2, 0, 42][..], &long_fcs(&[2, 0, 42]).to_le_bytes()].concat();
+        let (body, trailer) = Trailer::split(&frame, TrailerFormat::LongFcs).unwrap();
+        assert_eq!((body, trailer.fcs_ok()), (&[2, 0, 42][..], Some(true)));
+        let (_, trailer) = Trailer::split(&[9, 0xFF, 0xFF, 0xFF, 0xFF], TrailerFormat::LongFcs).unwrap();
+        assert!(trailer.is_placeholder());
+        let error = Trailer::split(&[1, 2, 3], TrailerFormat::LongFcs);
+        assert_eq!(error, Err(Error::Truncated { at: 0, needed: 1 }));
     }
 
     #[test]

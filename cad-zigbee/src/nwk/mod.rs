@@ -202,11 +202,8 @@ impl<'a> Frame<'a> {
         key: &crate::security::Key,
         auxiliary: &crate::security::AuxiliaryHeader,
     ) -> Result<()> {
-        let Payload::Clear(payload) = self.payload else {
-            return Err(Error::Unwritable { what: "a payload secured twice" });
-        };
         let source = auxiliary.source.ok_or(Error::UnknownSource)?;
-        crate::security::write_secured(writer, key, source, auxiliary, payload, |writer| {
+        crate::security::write_secured(writer, key, source, auxiliary, &self.payload, |writer| {
             self.write_header(writer, true)
         })
     }

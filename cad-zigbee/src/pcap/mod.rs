@@ -199,8 +199,12 @@ fn tap(bytes: &[u8]) -> Result<(&[u8], TrailerFormat)> {
         let (field, length) = (fields.u16()?, fields.u16()?);
         let value = fields.take(usize::from(length))?;
         fields.take(padding(length).min(fields.rest.len()))?;
-        if field == FCS_TYPE && value.first() == Some(&1) {
-            trailer = TrailerFormat::Fcs;
+        if field == FCS_TYPE {
+            trailer = match value.first() {
+                Some(1) => TrailerFormat::Fcs,
+                Some(2) => TrailerFormat::LongFcs,
+                _ => TrailerFormat::None,
+            };
         }
     }
     Ok((input.rest, trailer))
@@ -296,9 +300,16 @@ mod tests {
 
     #[test]
     fn the_tap_header_is_stepped_over() {
-        let bytes = [0, 0, 12, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0xAA, 0xBB];
-        let packet = Packet { time: None, link_type: LinkType::IEEE802_15_4_TAP, length: 14, bytes: &bytes };
-        assert_eq!(packet.mac_frame(), Ok((&[0xAA, 0xBB][..], TrailerFormat::Fcs)));
+        fn packet(bytes: &[u8]) -> Packet<'_> {
+            Packet { time: None, link_type: LinkType::IEEE802_15_4_TAP, length: 14, bytes }
+        }
+        let of_type = |fcs| [0, 0, 12, 0, 0, 0, 1, 0, fcs, 0, 0, 0, 0xAA, 0xBB];
+        for (fcs, trailer) in [(0, TrailerFormat::None), (1, TrailerFormat::Fcs), (2, TrailerFormat::LongFcs)]
+        {
+            assert_eq!(packet(&of_type(fcs)).mac_frame(), Ok((&[0xAA, 0xBB][..], trailer)));
+        }
+        let bytes = of_type(1);
+        let packet = packet(&bytes);
         let cut = Packet { bytes: &bytes[..8], ..packet };
         assert!(matches!(cut.mac_frame(), Err(Error::Truncated { .. })));
     }

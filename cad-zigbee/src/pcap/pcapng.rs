@@ -9,6 +9,8 @@ use std::vec::Vec;
 
 const SECTION_HEADER: u32 = 0x0A0D_0D0A;
 const INTERFACE_DESCRIPTION: u32 = 1;
+/// What older programs write in place of the enhanced one.
+const PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
 const ENHANCED_PACKET: u32 = 6;
 
@@ -138,7 +140,16 @@ impl Pcapng {
                 self.interfaces.push(Interface::read(&mut body)?);
                 Ok(None)
             }
-            ENHANCED_PACKET => self.read_enhanced(&mut body).map(Some),
+            ENHANCED_PACKET => {
+                let interface = body.u32()?;
+                self.read_packet(interface, &mut body, start).map(Some)
+            }
+            PACKET => {
+                let interface = u32::from(body.u16()?);
+                // How many were dropped.
+                body.u16()?;
+                self.read_packet(interface, &mut body, start).map(Some)
+            }
             SIMPLE_PACKET => {
                 let length = body.u32()?;
                 let interface =
@@ -151,9 +162,8 @@ impl Pcapng {
         }
     }
 
-    fn read_enhanced<'a>(&self, body: &mut Input<'a>) -> Result<Packet<'a>> {
-        let at = body.at;
-        let interface = usize::try_from(body.u32()?).unwrap_or(usize::MAX);
+    fn read_packet<'a>(&self, interface: u32, body: &mut Input<'a>, at: usize) -> Result<Packet<'a>> {
+        let interface = usize::try_from(interface).unwrap_or(usize::MAX);
         let interface = self.interfaces.get(interface).ok_or(Error::Malformed { at, what: INTERFACE })?;
         let ticks = (u64::from(body.u32()?) << 32) | u64::from(body.u32()?);
         let captured = usize::try_from(body.u32()?).unwrap_or(usize::MAX);
@@ -247,6 +257,17 @@ mod tests {
         assert_eq!(read[0].link_type, LinkType::IEEE802_15_4_WITHFCS);
         assert_eq!(read[0].time, Some(Timestamp(Duration::from_millis(1500))));
         assert_eq!(read[0].bytes, [7, 8, 9]);
+    }
+
+    #[test]
+    fn the_packets_of_older_programs_are_read() {
+        let mut file = file();
+        let packet = file.len() - 36;
+        file[packet + 3] = 2;
+        // Interface 0, five packets dropped.
+        file[packet + 8..packet + 12].copy_from_slice(&[0, 0, 0, 5]);
+        let read = packets(&file).unwrap().next().unwrap().unwrap();
+        assert_eq!((read.time, read.bytes), (Some(Timestamp(Duration::from_millis(1500))), &[7, 8, 9][..]));
     }
 
     #[test]

@@ -61,6 +61,11 @@ impl Stream {
         self.has_ended = true;
     }
 
+    /// Whether the bytes have begun as a capture.
+    pub const fn is_open(&self) -> bool {
+        self.format.is_some()
+    }
+
     /// Whether nothing more can be read, whatever comes.
     pub const fn is_lost(&self) -> bool {
         self.is_lost
@@ -157,7 +162,7 @@ mod tests {
             stream.push(text);
             stream.end();
             assert!(stream.next_packet().unwrap().is_err());
-            assert!(stream.is_lost() && stream.next_packet().is_none());
+            assert!(!stream.is_open() && stream.is_lost() && stream.next_packet().is_none());
         }
     }
 }

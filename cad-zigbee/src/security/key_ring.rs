@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 /// The keys and addresses a listener knows: given to it, or learned from frames.
 ///
 /// Space is fixed: 16 network keys, 48 link keys, 128 addresses and 64 frame counters; the one of no use for longest
-/// makes room for a new one.
+/// makes room for a new one. A key that was given makes room only for another one given: nobody on the air can drive it
+/// out.
 ///
 /// Frame counters are not checked unless [`Self::reject_replays`] says so: a capture may hold a frame more than once,
 /// and may be read twice.
@@ -22,13 +23,20 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Debug, Clone)]
 pub struct KeyRing {
-    network_keys: Shelf<Key, 16>,
-    link_keys: Shelf<Key, 48>,
+    network_keys: Shelf<Held, 16>,
+    link_keys: Shelf<Held, 48>,
     addresses: Shelf<(PanId, ShortAddress, Eui64), 128>,
     ready: Ready,
     level: Level,
     rejects_replays: bool,
     counters: Shelf<Counter, 64>,
+}
+
+/// A key, and whether it was given, not learned.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    key: Key,
+    given: bool,
 }
 
 /// The keys that were of use last, made ready; one after the other makes room.
@@ -85,12 +93,22 @@ impl KeyRing {
 
     /// Adds a network key; false if it was known.
     pub fn add_network_key(&mut self, key: Key) -> bool {
-        !self.network_keys.iter().any(|known| *known == key) && self.network_keys.add(key)
+        self.network_keys.hold(Held { key, given: true })
     }
 
     /// Adds a link key; false if it was known.
     pub fn add_link_key(&mut self, key: Key) -> bool {
-        !self.link_keys.iter().any(|known| *known == key) && self.link_keys.add(key)
+        self.link_keys.hold(Held { key, given: true })
+    }
+
+    /// Notes a network key that was seen on its way; false if it was known, or all there is space for were given.
+    pub fn learn_network_key(&mut self, key: Key) -> bool {
+        self.network_keys.hold(Held { key, given: false })
+    }
+
+    /// Notes a link key that was seen on its way; false if it was known, or all there is space for were given.
+    pub fn learn_link_key(&mut self, key: Key) -> bool {
+        self.link_keys.hold(Held { key, given: false })
     }
 
     /// Notes that `short` is at present the address of `eui64` in the network `pan`.
@@ -100,9 +118,7 @@ impl KeyRing {
         }
         match self.addresses.iter_mut().find(|known| (known.0, known.1) == (pan, short)) {
             Some(known) => known.2 = eui64,
-            None => {
-                self.addresses.add((pan, short, eui64));
-            }
+            None => self.addresses.add((pan, short, eui64)),
         }
     }
 
@@ -163,7 +179,7 @@ impl KeyRing {
 
 /// The length of the payload, and the key that fits, derived as the frame has it.
 fn open_with<const N: usize>(
-    keys: &mut Shelf<Key, N>,
+    keys: &mut Shelf<Held, N>,
     ready: &mut Ready,
     derive: fn(&Key) -> Key,
     level: Level,
@@ -172,8 +188,8 @@ fn open_with<const N: usize>(
     out: &mut [u8],
 ) -> Result<(usize, Key)> {
     for place in (0..keys.count).rev() {
-        let Some(Some(key)) = keys.items.get(place) else { continue };
-        let key = derive(key);
+        let Some(Some(held)) = keys.items.get(place) else { continue };
+        let key = derive(&held.key);
         let outcome = match ready.find(&key) {
             Some(cipher) => secured.open_with(level, cipher, source, out).map(<[u8]>::len),
             None => {
@@ -222,16 +238,22 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
         Self { items: [None; N], count: 0 }
     }
 
-    fn add(&mut self, item: T) -> bool {
+    fn add(&mut self, item: T) {
+        self.put(item, 0);
+    }
+
+    /// Adds an item; where there is no space, the one at `leaving` makes room.
+    fn put(&mut self, item: T, leaving: usize) {
         if self.count == N {
-            self.items.rotate_left(1);
+            if let Some(items @ [_, ..]) = self.items.get_mut(leaving..) {
+                items.rotate_left(1);
+            }
         } else {
             self.count = self.count.saturating_add(1);
         }
         if let Some(space) = self.items.get_mut(self.count.saturating_sub(1)) {
             *space = Some(item);
         }
-        true
     }
 
     fn put_last(&mut self, place: usize) {
@@ -252,123 +274,21 @@ impl<T: Copy, const N: usize> Shelf<T, N> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Cipher, KeyRing, Shelf};
-    use crate::address::{Eui64, PanId, ShortAddress};
-    use crate::aps;
-    use crate::error::{Error, Result};
-    use crate::security::{AuxiliaryHeader, Key, Level, Payload};
-    use crate::writer::Writer;
-    use crate::zcl::ClusterId;
-
-    const METER: Eui64 = Eui64(0x0CA2_F400_00E5_A3E1);
-
-    /// What the ring makes of a frame that the meter secured so.
-    fn open(ring: &mut KeyRing, key: &Key, auxiliary: AuxiliaryHeader) -> Result<Vec<u8>> {
-        let frame = aps::Frame::data(ClusterId::METERING, 1, 1, 9, &[1, 2, 3]);
-        let mut buffer = [0; 64];
-        let mut writer = Writer::new(&mut buffer);
-        frame.write_secured(&mut writer, key, METER, &auxiliary)?;
-        let Payload::Secured(secured) = aps::Frame::read(writer.written())?.payload else {
-            panic!("secured")
-        };
-        ring.open(&secured, Some(METER), &mut [0; 64]).map(<[u8]>::to_vec)
-    }
-
-    #[test]
-    fn a_frame_is_opened_once_where_replays_are_rejected() {
-        let (key, other) = (Key::new([1; 16]), Key::new([2; 16]));
-        let mut ring = KeyRing::new();
-        ring.add_link_key(key);
-        ring.add_link_key(other);
-        let at =
-            |ring: &mut KeyRing, key: &Key, counter| open(ring, key, AuxiliaryHeader::link(None, counter));
-        assert!(at(&mut ring, &key, 7).is_ok() && at(&mut ring, &key, 7).is_ok());
-        ring.reject_replays();
-        assert_eq!(at(&mut ring, &key, 7), Ok(vec![1, 2, 3]));
-        assert_eq!(at(&mut ring, &key, 7), Err(Error::Replayed { counter: 7, last: 7 }));
-        assert!(at(&mut ring, &key, 9).is_ok());
-        assert_eq!(at(&mut ring, &key, 8), Err(Error::Replayed { counter: 8, last: 9 }));
-        assert!(at(&mut ring, &other, 3).is_ok(), "each key has its counters");
-        assert_eq!(at(&mut ring, &Key::new([3; 16]), u32::MAX), Err(Error::NoKey));
-        assert!(at(&mut ring, &key, 10).is_ok(), "a frame that is not authentic counts for nothing");
-        ring.accept_replays();
-        assert!(at(&mut ring, &key, 1).is_ok());
-    }
-
-    #[test]
-    fn a_ring_opens_the_level_of_its_network_and_none_without_a_code() {
-        let key = Key::new([1; 16]);
-        for level in (1..8).filter_map(Level::from_bits) {
-            let mut ring = KeyRing::new();
-            ring.add_link_key(key);
-            let auxiliary = AuxiliaryHeader::link(None, 1).with_level(level);
-            if level != Level::ZIGBEE {
-                assert!(open(&mut ring, &key, auxiliary).is_err());
-            }
-            ring.set_level(level);
-            let opened = open(&mut ring, &key, auxiliary);
-            if level.is_authenticated() {
-                assert_eq!(opened, Ok(vec![1, 2, 3]));
-            } else {
-                assert_eq!(opened, Err(Error::NotAuthentic));
-            }
+impl<const N: usize> Shelf<Held, N> {
+    /// Adds a key; false if it was known, or would drive out one that was given though it was not itself.
+    fn hold(&mut self, held: Held) -> bool {
+        if let Some(known) = self.iter_mut().find(|known| known.key == held.key) {
+            known.given |= held.given;
+            return false;
         }
-    }
-
-    #[test]
-    fn the_oldest_makes_room() {
-        let mut shelf = Shelf::<u8, 3>::new();
-        for item in 1..=5 {
-            shelf.add(item);
+        let learned = self.iter().position(|known| !known.given);
+        if self.count == N && learned.is_none() && !held.given {
+            return false;
         }
-        assert!(shelf.iter().eq(&[3, 4, 5]));
-    }
-
-    #[test]
-    fn what_was_of_use_stays() {
-        let mut shelf = Shelf::<u8, 3>::new();
-        for item in 1..=3 {
-            shelf.add(item);
-        }
-        shelf.put_last(0);
-        shelf.put_last(2);
-        shelf.add(4);
-        assert!(shelf.iter().eq(&[3, 1, 4]));
-    }
-
-    #[test]
-    fn a_device_may_change_its_network_address() {
-        let mut ring = KeyRing::new();
-        let (pan, meter) = (PanId(1), Eui64(7));
-        ring.learn_address(pan, ShortAddress(10), meter);
-        ring.learn_address(pan, ShortAddress(10), Eui64(8));
-        ring.learn_address(pan, ShortAddress(11), meter);
-        ring.learn_address(pan, ShortAddress(0xFFFF), meter);
-        assert_eq!(ring.eui64(pan, ShortAddress(10)), Some(Eui64(8)));
-        assert_eq!(ring.eui64(pan, ShortAddress(11)), Some(meter));
-        assert_eq!(ring.eui64(PanId(2), ShortAddress(11)), None);
-        assert_eq!(ring.eui64(pan, ShortAddress(0xFFFF)), None);
-    }
-
-    #[test]
-    fn a_key_is_kept_once() {
-        let mut ring = KeyRing::new();
-        assert!(ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
-        assert!(!ring.add_link_key(Key::ZIGBEE_ALLIANCE_09));
-        assert!(ring.add_network_key(Key::ZIGBEE_ALLIANCE_09));
-    }
-
-    #[test]
-    fn keys_made_ready_make_room_for_each_other() {
-        let mut ready = KeyRing::new().ready;
-        for byte in 0..6 {
-            let key = Key::new([byte; 16]);
-            ready.keep(key, Cipher::new(&key));
-        }
-        let known = |byte| ready.find(&Key::new([byte; 16])).is_some();
-        assert_eq!([0, 1, 2, 3, 4, 5].map(known), [false, false, true, true, true, true]);
-        assert_eq!(format!("{:?}", ready.find(&Key::new([5; 16]))), "Some(Cipher(..))");
+        self.put(held, learned.unwrap_or(0));
+        true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Opens and secures the payloads of frames.
 
 use super::ccm_star::Cipher;
-use super::{AuxiliaryHeader, Key, LEVEL_BITS, Level, Secured};
+use super::{AuxiliaryHeader, Key, LEVEL_BITS, Level, Payload, Secured};
 use crate::address::Eui64;
 use crate::error::{Error, Result};
 use crate::writer::Writer;
@@ -76,15 +76,19 @@ impl Secured<'_> {
 /// What the writer holds before is not part of the frame.
 ///
 /// # Errors
-/// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if the payload is longer than the cipher allows.
+/// [`Error::NoSpace`] if the buffer ends; [`Error::Unwritable`] if the payload is secured already, or longer than the
+/// cipher allows.
 pub(crate) fn write_secured(
     writer: &mut Writer<'_>,
     key: &Key,
     source: Eui64,
     auxiliary: &AuxiliaryHeader,
-    payload: &[u8],
+    payload: &Payload<'_>,
     write_header: impl FnOnce(&mut Writer<'_>) -> Result<()>,
 ) -> Result<()> {
+    let Payload::Clear(payload) = payload else {
+        return Err(Error::Unwritable { what: "a payload secured twice" });
+    };
     let level = auxiliary.level();
     let frame_at = writer.at();
     write_header(writer)?;
@@ -110,9 +114,10 @@ fn patch_level(header: &mut [u8], at: usize, level: u8) {
 mod tests {
     use crate::address::{Eui64, ShortAddress};
     use crate::error::Error;
-    use crate::nwk;
     use crate::security::{AuxiliaryHeader, Key, Level, Payload};
     use crate::writer::Writer;
+    use crate::zcl::ClusterId;
+    use crate::{aps, nwk};
 
     /// A NWK frame secured with the network key C0FFEE00112233445566778899AABBCC.
     const FRAME: [u8; 46] = [
@@ -138,6 +143,20 @@ mod tests {
             assert_eq!(open(&changed, &mut out), Err(Error::NotAuthentic), "byte {at}");
         }
         assert_eq!(open(&FRAME[..25], &mut out), Err(Error::Truncated { at: 22, needed: 1 }));
+    }
+
+    #[test]
+    fn what_is_secured_is_not_secured_again() {
+        let (key, source) = (Key::new([7; 16]), Eui64(1));
+        let auxiliary = AuxiliaryHeader::network(source, 9, 0);
+        let nwk::Npdu::Frame(nwk) = nwk::Npdu::read(&FRAME).unwrap() else { panic!("a NWK frame") };
+        let aps = aps::Frame { payload: nwk.payload, ..aps::Frame::data(ClusterId::METERING, 1, 1, 9, &[]) };
+        let mut buffer = [0; 127];
+        let nwk = nwk.write_secured(&mut Writer::new(&mut buffer), &key, &auxiliary);
+        let aps = aps.write_secured(&mut Writer::new(&mut buffer), &key, source, &auxiliary);
+        for outcome in [nwk, aps] {
+            assert_eq!(outcome, Err(Error::Unwritable { what: "a payload secured twice" }));
+        }
     }
 
     #[test]

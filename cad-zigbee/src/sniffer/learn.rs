@@ -64,12 +64,12 @@ pub(super) fn from_nwk_command(
 pub(super) fn from_aps_command(keys: &mut KeyRing, han: &mut Han, pan: PanId, command: &Command<'_>) {
     match command {
         Command::TransportKey(TransportKey::Network { key, .. }) => {
-            keys.add_network_key(*key);
+            keys.learn_network_key(*key);
         }
         Command::TransportKey(
             TransportKey::ApplicationLink { key, .. } | TransportKey::TrustCentreLink { key, .. },
         ) => {
-            keys.add_link_key(*key);
+            keys.learn_link_key(*key);
         }
         Command::UpdateDevice { device, address, .. } => learn(keys, han, pan, *address, *device),
         Command::Tunnel { frame, .. } => from_tunnel(keys, han, pan, frame),

@@ -12,19 +12,21 @@
 //! # Ok::<(), cad_zigbee::Error>(())
 //! ```
 
+mod decoded;
 mod fragments;
 mod learn;
+
+pub use decoded::{Decoded, Fragment, Layer, Zcl};
 
 use crate::address::{Eui64, PanId, ShortAddress};
 use crate::aps::{self, Destination, Fragmentation};
 use crate::error::{Error, Result};
 use crate::mac::{self, TrailerFormat};
 use crate::nwk::{self, Npdu};
-use crate::readings::{Han, Heard, Meter, Notice, Reading, Source, Told};
+use crate::readings::{Han, Heard, Meter, Source, Told};
 use crate::security::{AuxiliaryHeader, Key, KeyRing, Payload, Secured};
 use crate::timestamp::Timestamp;
 use crate::zcl::{self, ClusterId};
-use core::fmt;
 use fragments::{Fragments, Message};
 use std::vec::Vec;
 
@@ -40,66 +42,6 @@ pub struct Sniffer {
     fragments: Fragments,
     nwk_payload: Vec<u8>,
     aps_payload: Vec<u8>,
-}
-
-/// What a frame is, as far as it could be read. The layers borrow the frame, or the sniffer where they were encrypted.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Decoded<'a> {
-    /// The MAC frame.
-    pub mac: Option<mac::Frame<'a>>,
-    /// What a MAC data frame carries.
-    pub nwk: Option<Npdu<'a>>,
-    /// The payload of the NWK frame, decrypted: an APS frame or a NWK command.
-    pub nwk_payload: Option<&'a [u8]>,
-    /// The APS frame.
-    pub aps: Option<aps::Frame<'a>>,
-    /// The payload of the APS frame, decrypted: a ZCL frame, a part of one, or an APS command.
-    pub aps_payload: Option<&'a [u8]>,
-    /// Which part of a message this is.
-    pub fragment: Option<Fragment>,
-    /// The ZCL frame: of the payload, or of the whole message where this was the last part of it to arrive.
-    pub zcl: Option<Zcl<'a>>,
-    /// What the frame tells about meters.
-    pub readings: Vec<Reading>,
-    /// What else it tells: prices, messages, events, states.
-    pub notices: Vec<Notice>,
-    /// The layer that could not be opened, and why.
-    pub encrypted: Option<(Layer, Error)>,
-    /// The layer that could not be read to its end, and why.
-    pub error: Option<(Layer, Error)>,
-}
-
-/// A ZCL frame with what is needed to understand it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Zcl<'a> {
-    /// The profile it was sent in.
-    pub profile: u16,
-    /// The cluster it is about.
-    pub cluster: ClusterId,
-    /// The frame.
-    pub frame: zcl::Frame<'a>,
-}
-
-/// Which part of a message a frame is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fragment {
-    /// From 0.
-    pub index: u8,
-    /// How many there are, once the first has been seen.
-    pub total: Option<u8>,
-}
-
-/// A layer of a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layer {
-    /// IEEE 802.15.4.
-    Mac,
-    /// Network.
-    Nwk,
-    /// Application support.
-    Aps,
-    /// Zigbee cluster library.
-    Zcl,
 }
 
 /// What the layers below tell the one above.
@@ -166,7 +108,8 @@ impl Sniffer {
     /// Decodes a MAC frame, as a capture has it.
     ///
     /// A frame whose check sequence does not match is decoded like any other: where the NWK layer is secured, as in all
-    /// of Smart Energy, its integrity code tells whether the frame was damaged.
+    /// of Smart Energy, its integrity code tells whether the frame was damaged. Of the MAC layer, which is not, no address
+    /// is learned then.
     pub fn mac<'a>(
         &'a mut self,
         bytes: &'a [u8],
@@ -227,7 +170,9 @@ impl Sniffer {
     ) -> Outcome {
         let frame = mac::Frame::read(bytes, trailer).map_err(at(Layer::Mac))?;
         decoded.mac = Some(frame);
-        learn::from_mac(&mut self.keys, &frame);
+        if !frame.trailer.is_damaged() {
+            learn::from_mac(&mut self.keys, &frame);
+        }
         if frame.frame_type != mac::FrameType::Data || frame.security.is_some() || frame.payload.is_empty() {
             return Ok(());
         }
@@ -431,17 +376,6 @@ fn open<'b>(
     let (length, source) = outcome?;
     let start = secured.authenticated.len();
     Ok((out.get(start..start.saturating_add(length)).unwrap_or_default(), source))
-}
-
-impl fmt::Display for Layer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Mac => "mac",
-            Self::Nwk => "nwk",
-            Self::Aps => "aps",
-            Self::Zcl => "zcl",
-        })
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::aps;
 use crate::error::Error;
 use crate::mac::{self, TrailerFormat};
 use crate::nwk;
+use crate::readings::Source;
 use crate::security::{AuxiliaryHeader, Key};
 use crate::writer::Writer;
 use crate::zcl::ClusterId;
@@ -132,6 +133,9 @@ fn an_association_tells_an_address() {
     bytes.extend(METER.1.0.to_le_bytes());
     bytes.extend([1; 8]);
     bytes.extend([0x02, 0x4E, 0x2B, 0x00]);
+    let damaged = [&bytes[..], &[1, 2]].concat();
+    sniffer.mac(&damaged, TrailerFormat::Fcs, None);
+    assert_eq!(sniffer.keys().eui64(PAN, METER.0), None);
     sniffer.mac(&bytes, TrailerFormat::None, None);
     assert_eq!(sniffer.keys().eui64(PAN, METER.0), Some(METER.1));
 }
@@ -147,4 +151,20 @@ fn what_can_be_read_of_a_broken_frame_is_kept_with_the_reason() {
     let decoded = sniffer.mac(&bytes, TrailerFormat::None, None);
     assert_eq!(decoded.error, Some((Layer::Zcl, Error::Truncated { at: 23, needed: 2 })));
     assert!(decoded.zcl.is_some());
+}
+
+#[test]
+fn a_list_shorter_than_the_field_before_it_says_is_told() {
+    let mut sniffer = Sniffer::new();
+    let mut error = |bytes: &[u8]| {
+        sniffer.zcl(aps::SMART_ENERGY, ClusterId::METERING, bytes, Source::default(), None).error
+    };
+    let profile = [0x19, 1, 0x00, 0, 0, 0, 0x2D, 0, 2, 2, 1, 0, 0, 2, 0, 0];
+    assert_eq!(error(&profile), None);
+    let truncated = Some((Layer::Zcl, Error::Truncated { at: 10, needed: 3 }));
+    assert_eq!(error(&profile[..13]), truncated);
+    let samples = [0x19, 1, 0x07, 1, 0, 0, 0, 0, 0x2D, 0, 8, 7, 3, 0, 1, 0, 0];
+    assert_eq!(error(&samples), Some((Layer::Zcl, Error::Truncated { at: 14, needed: 3 })));
+    // The end of a command may be left out by devices of earlier editions.
+    assert_eq!(error(&profile[..9]), None);
 }

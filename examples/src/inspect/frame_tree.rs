@@ -253,6 +253,7 @@ fn record(record: &Value, style: Style) -> String {
 fn typed(value: &Value, kind: &str) -> String {
     let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
     match (kind, number, value.as_str()) {
+        ("UTC", Some(u32::MAX), _) => format!("no time ({})", u32::MAX),
         ("UTC", Some(seconds), _) => format!("{} ({seconds})", Timestamp::from_zigbee(seconds)),
         ("map8" | "map16" | "map24" | "map32", Some(flags), _) => format!("0x{flags:X}"),
         ("octstr", _, Some(hex)) => match crate::frame_line::bytes(hex).map(String::from_utf8) {
@@ -309,6 +310,13 @@ frame 1
   refused: why
 ";
         assert_eq!(draw(&Value::from(1), Some("why"), &decoded, None, Style::plain()), expected);
+    }
+
+    #[test]
+    fn a_time_that_stands_for_none_is_told_from_others() {
+        let time = |seconds: u32| super::typed(&Value::from(seconds), "UTC");
+        assert_eq!(time(u32::MAX), "no time (4294967295)");
+        assert_eq!(time(0), "2000-01-01T00:00:00Z (0)");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `inspect zigbee`.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use cad_zigbee::sniffer::{Decoded, Sniffer};
@@ -105,25 +105,50 @@ fn frames(
     if !is_named_capture && !pcap::is_capture(&head) {
         return lines(sniffer, head.as_slice().chain(input), report).map(|()| None);
     }
-    input.read_to_end(&mut head)?;
-    Ok(capture(sniffer, &head, report).err())
+    capture(sniffer, head.as_slice().chain(input), report)
 }
 
-fn capture(sniffer: &mut Sniffer, contents: &[u8], report: &mut Report) -> Result<(), Error> {
-    let packets = pcap::packets(contents)?;
-    for (number, packet) in (1_u64..).zip(packets) {
-        let id = serde_json::Value::from(number);
-        let frame = packet
-            .and_then(|packet| packet.mac_frame().map(|(bytes, trailer)| (packet.time, bytes, trailer)));
-        match frame {
-            Ok((time, bytes, trailer)) => {
-                let decoded = sniffer.mac(bytes, trailer, time);
-                report.frame(&Outcome::of(id, &decoded), Some(&decoded));
+/// A capture is read piece by piece: however long it is, it takes no more memory.
+fn capture(
+    sniffer: &mut Sniffer,
+    mut input: impl Read,
+    report: &mut Report,
+) -> std::io::Result<Option<Error>> {
+    let mut stream = pcap::Stream::new();
+    let mut buffer = vec![0; 64 << 10];
+    let mut number = 0_u64;
+    loop {
+        let count = match input.read(&mut buffer) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        stream.push(&buffer[..count]);
+        if count == 0 {
+            stream.end();
+        }
+        while let Some(packet) = stream.next_packet() {
+            number += 1;
+            let id = serde_json::Value::from(number);
+            let frame = packet
+                .and_then(|packet| packet.mac_frame().map(|(bytes, trailer)| (packet.time, bytes, trailer)));
+            let error = match frame {
+                Ok((time, bytes, trailer)) => {
+                    let decoded = sniffer.mac(bytes, trailer, time);
+                    report.frame(&Outcome::of(id, &decoded), Some(&decoded));
+                    continue;
+                }
+                Err(error) => error,
+            };
+            // What does not even begin as a capture has no frames.
+            if !stream.is_open() {
+                return Ok(Some(error));
             }
-            Err(error) => report.frame(&Outcome::refused(id, error.to_string()), None),
+            report.frame(&Outcome::refused(id, error.to_string()), None);
+        }
+        if count == 0 || stream.is_lost() {
+            return Ok(None);
         }
     }
-    Ok(())
 }
 
 fn lines(sniffer: &mut Sniffer, mut input: impl BufRead, report: &mut Report) -> std::io::Result<()> {

@@ -1,8 +1,9 @@
 //! The program `meter-reader`: frames or payloads in, readings out.
 //!
-//! [`keys`] has the keys, `input` finds frames in files, streams and datagrams, `reader` makes readings of them, `output`
-//! prints those.
+//! [`keys`] has the keys, `input` finds frames in files, streams and datagrams, `fragments` what there is in lines of XML,
+//! `reader` makes readings of them, `output` prints those.
 
+mod fragments;
 mod input;
 pub mod keys;
 mod output;
@@ -39,6 +40,9 @@ Key file: JSON such as {\"network_key\": \"â€¦\", \"link_keys\": {\"meter\": \"â
   network c0ffee00112233445566778899aabbcc
   link    00112233445566778899aabbccddeeff     # of meter and display
   install 83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5
+
+A line of JSON out has the reading's meter, endpoint, quantity, value, unit and time, and of a mirror the meter that it is
+a mirror of.
 
 Exit status: 0 readings were shown; 1 there were none; 2 wrong arguments, or an input that cannot be opened.
 

@@ -61,7 +61,15 @@ impl Output {
             }
             Format::Jsonl => {
                 let mut out = io::stdout().lock();
-                for object in readings.iter().map(json::reading).chain(notices.iter().map(json::notice)) {
+                let readings = readings.iter().map(|reading| (reading.source, json::reading(reading)));
+                let notices = notices.iter().map(|notice| (notice.source, json::notice(notice)));
+                for (source, mut object) in readings.chain(notices) {
+                    if let Some(endpoint) = source.endpoint {
+                        object["endpoint"] = endpoint.into();
+                    }
+                    if let Some(mirrored) = han.mirrored(source) {
+                        object["mirror_of"] = mirrored.meter.to_string().into();
+                    }
                     writeln!(out, "{object}")?;
                 }
                 out.flush()
@@ -113,7 +121,7 @@ impl Output {
             name = format!("{name}_{of}");
         }
         let said: Vec<String> =
-            ["text", "state", "level", "set", "price", "unit", "event", "flags", "start", "end"]
+            ["id", "text", "state", "level", "set", "price", "unit", "event", "flags", "start", "end", "at"]
                 .into_iter()
                 .filter(|key| !object[key].is_null())
                 .map(|key| text(&object[key]))

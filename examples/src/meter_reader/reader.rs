@@ -8,6 +8,7 @@ use cad_zigbee::sniffer::{Decoded, Layer, Sniffer};
 use cad_zigbee::timestamp::Timestamp;
 use cad_zigbee::vendor::{self, Feed};
 
+use super::fragments::{Fragments, Outcome};
 use super::output::Output;
 use crate::frame_line::FrameLine;
 
@@ -17,8 +18,7 @@ pub(super) struct Reader {
     pub(super) limit: Option<u64>,
     feed: Feed,
     output: Output,
-    /// XML that is not complete yet.
-    xml: String,
+    xml: Fragments,
     frames: u64,
     payloads: u64,
     readings: u64,
@@ -28,9 +28,6 @@ pub(super) struct Reader {
     faults: BTreeMap<String, u64>,
 }
 
-/// More XML than a fragment has is none.
-const LONGEST_XML: usize = 16 << 10;
-
 impl Reader {
     pub(super) fn new(output: Output) -> Self {
         Self {
@@ -38,7 +35,7 @@ impl Reader {
             limit: None,
             feed: Feed::new(),
             output,
-            xml: String::new(),
+            xml: Fragments::default(),
             frames: 0,
             payloads: 0,
             readings: 0,
@@ -65,7 +62,10 @@ impl Reader {
     /// A line of JSON: a frame, or else a payload; or a line of XML.
     pub(super) fn line(&mut self, text: &str) -> anyhow::Result<()> {
         let trimmed = text.trim_start_matches('\u{feff}').trim();
-        if trimmed.starts_with('<') || !self.xml.is_empty() {
+        if trimmed.starts_with('{') {
+            // No line of XML: what waits for its end waits in vain.
+            self.end_of_lines()?;
+        } else if trimmed.starts_with('<') || !self.xml.is_empty() {
             return self.xml_line(trimmed);
         }
         let Ok(line) = serde_json::from_str::<FrameLine>(trimmed) else { return self.payload(trimmed) };
@@ -81,22 +81,27 @@ impl Reader {
         }
     }
 
-    /// What is left when the lines end.
+    /// What is left when the lines end, or those of XML.
     pub(super) fn end_of_lines(&mut self) -> anyhow::Result<()> {
         if self.xml.is_empty() {
             return Ok(());
         }
-        let xml = std::mem::take(&mut self.xml);
+        let xml = self.xml.take();
         self.payload(&xml)
     }
 
     fn xml_line(&mut self, line: &str) -> anyhow::Result<()> {
-        self.xml.push_str(line);
-        self.xml.push('\n');
-        match self.feed.read(None, &self.xml) {
-            Err(vendor::Error::Xml(_)) if self.xml.len() < LONGEST_XML => Ok(()),
-            outcome => {
-                self.xml.clear();
+        const NO_FRAGMENT: &str = "lines of XML that are no whole fragment";
+        match self.xml.push(line, &mut self.feed) {
+            Outcome::Waits => Ok(()),
+            Outcome::Stray => {
+                self.unreadable(NO_FRAGMENT);
+                Ok(())
+            }
+            Outcome::Read(outcome, dropped) => {
+                if dropped {
+                    self.unreadable(NO_FRAGMENT);
+                }
                 self.report(outcome)
             }
         }
@@ -136,8 +141,13 @@ impl Reader {
     pub(super) fn unreadable(&mut self, why: &str) {
         /// So many reasons are told apart.
         const REASONS: usize = 100;
-        let known = self.faults.len() < REASONS || self.faults.contains_key(why);
-        *self.faults.entry(if known { why } else { "for other reasons" }.to_owned()).or_default() += 1;
+        /// So much of one is told.
+        const CHARACTERS: usize = 200;
+        // Some quote what was read: a terminal is given no orders by that.
+        let why: String =
+            why.chars().take(CHARACTERS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let known = self.faults.len() < REASONS || self.faults.contains_key(&why);
+        *self.faults.entry(if known { why } else { "for other reasons".to_owned() }).or_default() += 1;
     }
 
     /// So many bytes of a capture were damaged, and stepped over.

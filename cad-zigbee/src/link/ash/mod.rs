@@ -23,7 +23,7 @@ mod host;
 pub use host::{Event, Failure, Host};
 
 use super::Statistics;
-use super::stream::{self, End};
+use super::stream::{Byte, Line};
 use crate::error::{Error, Result};
 use crate::writer::Writer;
 
@@ -76,9 +76,7 @@ pub enum Frame<'a> {
 /// Finds frames; `N` is at least the length of the longest of interest with 3 bytes around its payload.
 #[derive(Debug, Clone)]
 pub struct Deframer<const N: usize = 256> {
-    frame: stream::Frame<N>,
-    escaped: bool,
-    complete: bool,
+    line: Line<N>,
     statistics: Statistics,
 }
 
@@ -110,7 +108,7 @@ impl<const N: usize> Default for Deframer<N> {
 impl<const N: usize> Deframer<N> {
     /// Has seen nothing.
     pub const fn new() -> Self {
-        Self { frame: stream::Frame::new(), escaped: false, complete: false, statistics: Statistics::EMPTY }
+        Self { line: Line::new(), statistics: Statistics::EMPTY }
     }
 
     /// Takes bytes from the front of `input` until a frame is complete; none once all are taken.
@@ -126,65 +124,31 @@ impl<const N: usize> Deframer<N> {
 
     /// Takes bytes until a frame has ended; says whether it is sound.
     fn advance(&mut self, input: &mut &[u8]) -> Option<bool> {
-        let Self { frame, escaped, complete, statistics } = self;
-        if *complete {
-            frame.clear();
-            *complete = false;
+        let is_sound = self.line.read(input, &mut self.statistics, meaning, is_sound)?;
+        if is_sound
+            && let [control, payload @ .., _, _] = self.line.content_mut()
+            && *control & 0x80 == 0
+        {
+            randomise(payload);
         }
-        loop {
-            let (byte, rest) = input.split_first()?;
-            *input = rest;
-            match *byte {
-                XON | XOFF => continue,
-                CANCEL => {
-                    statistics.skip(frame.wire_length());
-                    frame.clear();
-                    *escaped = false;
-                    continue;
-                }
-                SUBSTITUTE => {
-                    frame.damage();
-                    frame.count();
-                    *escaped = false;
-                    continue;
-                }
-                FLAG => {
-                    if *escaped {
-                        frame.damage();
-                        *escaped = false;
-                    }
-                    match frame.end(statistics, is_sound) {
-                        End::Empty => continue,
-                        End::Bad => {
-                            frame.clear();
-                            return Some(false);
-                        }
-                        End::Complete => {}
-                    }
-                    *complete = true;
-                    if let [control, payload @ .., _, _] = frame.content_mut()
-                        && *control & 0x80 == 0
-                    {
-                        randomise(payload);
-                    }
-                    return Some(true);
-                }
-                ESCAPE if !*escaped => {
-                    *escaped = true;
-                    frame.count();
-                    continue;
-                }
-                byte if *escaped => frame.push(byte ^ ESCAPE_BIT),
-                byte => frame.push(byte),
-            }
-            *escaped = false;
-            frame.count();
-        }
+        Some(is_sound)
     }
 
     /// The frame that has ended.
     fn frame(&self) -> Option<Frame<'_>> {
-        Frame::read(self.frame.content())
+        Frame::read(self.line.content())
+    }
+}
+
+const fn meaning(byte: u8, escaped: bool) -> Byte {
+    match byte {
+        XON | XOFF => Byte::Ignored,
+        SUBSTITUTE => Byte::Damage,
+        CANCEL => Byte::Cancel,
+        FLAG => Byte::End,
+        ESCAPE if !escaped => Byte::Escape,
+        byte if escaped => Byte::Content(byte ^ ESCAPE_BIT),
+        byte => Byte::Content(byte),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::link::Statistics;
-use crate::link::stream::{self, End};
+use crate::link::stream::{Byte, Line};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -22,9 +22,7 @@ pub struct Frame<'a> {
 /// Finds frames; `N` is at least the length of the longest of interest with 7 bytes around its payload.
 #[derive(Debug, Clone)]
 pub struct Deframer<const N: usize = 512> {
-    frame: stream::Frame<N>,
-    escaped: bool,
-    complete: bool,
+    line: Line<N>,
     statistics: Statistics,
 }
 
@@ -44,51 +42,29 @@ impl<const N: usize> Default for Deframer<N> {
 impl<const N: usize> Deframer<N> {
     /// Has seen nothing.
     pub const fn new() -> Self {
-        Self { frame: stream::Frame::new(), escaped: false, complete: false, statistics: Statistics::EMPTY }
+        Self { line: Line::new(), statistics: Statistics::EMPTY }
     }
 
     /// Takes bytes from the front of `input` until a frame is complete; none once all are taken.
     pub fn read(&mut self, input: &mut &[u8]) -> Option<Frame<'_>> {
-        let Self { frame, escaped, complete, statistics } = self;
-        if *complete {
-            frame.clear();
-            *complete = false;
-        }
-        loop {
-            let (byte, rest) = input.split_first()?;
-            *input = rest;
-            match *byte {
-                END => {
-                    if *escaped {
-                        frame.damage();
-                        *escaped = false;
-                    }
-                    if frame.end(statistics, is_sound) == End::Complete {
-                        *complete = true;
-                        break;
-                    }
-                    frame.clear();
-                    continue;
-                }
-                ESCAPED_END if *escaped => frame.push(END),
-                ESCAPED_ESCAPE if *escaped => frame.push(ESCAPE),
-                _ if *escaped => frame.damage(),
-                ESCAPE => {
-                    frame.count();
-                    *escaped = true;
-                    continue;
-                }
-                byte => frame.push(byte),
-            }
-            frame.count();
-            *escaped = false;
-        }
-        Frame::read(self.frame.content()).ok()
+        while !self.line.read(input, &mut self.statistics, meaning, is_sound)? {}
+        Frame::read(self.line.content()).ok()
     }
 
     /// What has been seen so far.
     pub const fn statistics(&self) -> Statistics {
         self.statistics
+    }
+}
+
+const fn meaning(byte: u8, escaped: bool) -> Byte {
+    match byte {
+        END => Byte::End,
+        ESCAPED_END if escaped => Byte::Content(END),
+        ESCAPED_ESCAPE if escaped => Byte::Content(ESCAPE),
+        _ if escaped => Byte::Damage,
+        ESCAPE => Byte::Escape,
+        byte => Byte::Content(byte),
     }
 }
 

@@ -122,7 +122,7 @@ impl<'a> Value<'a> {
         if !is_list(data_type) {
             return Err(NO_LIST);
         }
-        let elements = super::Elements { element_type: Some(element_type), count: u16::MAX, bytes: &[] };
+        let elements = super::Elements::invalid(Some(element_type));
         Ok(Value { data_type, raw: Raw::Elements(elements) })
     }
 
