@@ -123,7 +123,11 @@ fn check(folder: &Folder) {
     for (entries, others) in [(&dso, &agr), (&agr, &dso)] {
         for kind in Kind::ALL {
             let sent = count(entries, Direction::Sent, *kind);
-            assert_eq!(sent, count(others, Direction::Received, *kind), "{kind}");
+            let received = count(others, Direction::Received, *kind);
+            // The grid operator does not wait for the end of what it did not order.
+            let is_spare = matches!(kind, Kind::FlexOffer | Kind::FlexOfferResponse)
+                || matches!(kind, Kind::FlexOfferRevocation | Kind::FlexOfferRevocationResponse);
+            assert!(received == sent || (is_spare && received < sent), "{received} of {sent} {kind}");
         }
     }
     // The grid operator ends when it knows so; the aggregator may be killed before it knows.
@@ -135,7 +139,6 @@ fn check(folder: &Folder) {
         (&dso, Kind::FlexReservationUpdate, 1),
         (&dso, Kind::FlexRequest, 1),
         (&agr, Kind::FlexOffer, 2),
-        (&agr, Kind::FlexOfferRevocation, 1),
         (&dso, Kind::FlexOrder, 1),
         (&agr, Kind::DPrognosis, 1),
         (&agr, Kind::Metering, 1),
@@ -144,6 +147,7 @@ fn check(folder: &Folder) {
     for (entries, kind, times) in expected {
         assert_eq!(count(entries, Direction::Sent, kind), times, "{kind}");
     }
+    assert!(count(&agr, Direction::Sent, Kind::FlexOfferRevocation) <= 1);
 }
 
 #[test]
@@ -239,5 +243,5 @@ fn says_what_is_wrong_with_files_and_ports() {
         "is the state of dso.example, not of agr.example",
     );
     let (ok, said) = output(&["dso", dso, "--within", "1"]);
-    assert!(!ok && said.contains("the trade was not over within 1 s"), "{said}");
+    assert!(!ok && said.contains("was not over within 1 s: it waits for its answer"), "{said}");
 }

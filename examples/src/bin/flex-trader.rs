@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use examples::flex_trader::aggregator::Aggregator;
 use examples::flex_trader::demo;
 use examples::flex_trader::edge::PATH;
-use examples::flex_trader::grid_operator::{GridOperator, Standing, standing};
+use examples::flex_trader::grid_operator::GridOperator;
 use examples::flex_trader::journal::Journal;
 use examples::flex_trader::setup::{Need, Setup, new_key, read};
+use examples::flex_trader::standing::Standing;
 use examples::flex_trader::story::summarise;
 use tokio::net::TcpListener;
 use usef_messages::roles::store::{Change, Direction, Entry, MemoryStore, Store, StoreError};
@@ -28,9 +30,10 @@ const HELP: &str = "\
 Start here:  flex-trader demo
 
 A trade: the grid operator (DSO) tells the aggregator (AGR) what stays reserved under a contract and asks for less
-power in tomorrow's evening peak. The aggregator offers options; the grid operator orders the cheapest. The aggregator
-plans accordingly and sends what its meter showed; the grid operator settles. Each message is signed, posted to the
-other's endpoint, and answered there by a message of its own.
+power in tomorrow's evening peak. The aggregator offers options. When all aggregators have offered, or had their time
+for it, the grid operator orders the cheapest, of several aggregators as many as it needs. The aggregator plans
+accordingly and sends what its meter showed; the grid operator settles. Each message is signed, posted to the other's
+endpoint, and answered there by a message of its own.
 
 Two processes: make keys for each with `flex-trader keys`, then a file for each like this:
 
@@ -47,7 +50,8 @@ and run `flex-trader agr agr.json` and `flex-trader dso dso.json`. What the aggr
 and what the grid operator needs from `--need FILE`; all of its parts may be left out:
 
   { \"congestion_point\": \"ean.871685900012636543\", \"time_zone\": \"Europe/Amsterdam\", \"from\": \"17:00:00\",
-    \"quarters\": 8, \"reduction_w\": 500000, \"contract_id\": \"evening-peak\" }
+    \"quarters\": 8, \"reduction_w\": 500000, \"baseline_w\": 900000, \"currency\": \"EUR\",
+    \"contract_id\": \"evening-peak\" }
 
 With `--state FILE` a process that is killed and started again goes on where it was: each message goes out, and is acted
 on, once. Without it a process that ends forgets its trades.";
@@ -66,6 +70,9 @@ enum Command {
         /// Where its messages are kept; made where there is none
         #[arg(long)]
         state: Option<PathBuf>,
+        /// How long each aggregator has for its first offer, in seconds; then what was offered till then is chosen from
+        #[arg(long, default_value_t = 30)]
+        offers_within: u32,
         /// How long the trade may take, in seconds
         #[arg(long, default_value_t = 600)]
         within: u64,
@@ -104,18 +111,19 @@ async fn main() -> Result<()> {
                 result = tokio::signal::ctrl_c() => Ok(result?),
             }
         }
-        Command::Dso { setup, need, state, within } => {
+        Command::Dso { setup, need, state, offers_within, within } => {
             let setup: Setup = read(&setup)?;
             let need = need.map_or_else(|| Ok(Need::default()), |path| read(&path))?;
-            let aggregators: Vec<Domain> = setup.peers_as(Role::Agr).cloned().collect();
-            if aggregators.is_empty() {
+            let program = GridOperator::new(need, &setup, TimeDelta::seconds(offers_within.into()));
+            if program.aggregators().is_empty() {
                 bail!("{} knows nobody to trade with: none of its peers has the role AGR", setup.domain);
             }
             let (store, listener) = (Kept::open(state.as_deref(), &setup.domain)?, listen(&setup).await?);
-            let (node, mut runs) = GridOperator::start(&setup, need, store, listener)?;
-            let over = node.until(|dso| aggregators.iter().all(|agr| standing(dso, agr) != Standing::Open));
-            let in_time = tokio::select! {
-                in_time = tokio::time::timeout(Duration::from_secs(within), over) => in_time.is_ok(),
+            let (node, mut runs) = program.clone().start(&setup, store, listener)?;
+            let over = node.until(|dso| program.is_over(dso));
+            tokio::select! {
+                // What it waits for is told below.
+                _ = tokio::time::timeout(Duration::from_secs(within), over) => {}
                 result = &mut runs => return result?,
                 result = tokio::signal::ctrl_c() => return Ok(result?),
             };
@@ -124,12 +132,13 @@ async fn main() -> Result<()> {
                 ended??;
             }
             node.look(|dso| summarise(Role::Dso, dso.messages()));
-            if !in_time {
-                bail!("the trade was not over within {within} s");
-            }
-            for agr in &aggregators {
-                if let Standing::Failed(reason) = node.look(|dso| standing(dso, agr)) {
-                    bail!("the trade with {agr} came to nothing: {reason}");
+            for agr in program.aggregators() {
+                match node.look(|dso| program.standing(dso, agr)) {
+                    Standing::Failed(reason) => bail!("the trade with {agr} came to nothing: {reason}"),
+                    Standing::Open(awaited) => {
+                        bail!("the trade with {agr} was not over within {within} s: it waits for {awaited}");
+                    }
+                    Standing::None | Standing::Unneeded | Standing::Settled => {}
                 }
             }
             Ok(())

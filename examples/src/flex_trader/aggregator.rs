@@ -16,15 +16,12 @@ use usef_messages::roles::agr::{self, MeterData, Offer, Request, Response};
 use usef_messages::roles::delivery::DeliveryResult;
 use usef_messages::roles::store::{Entry, Peer, Store};
 use usef_messages::roles::{Agr, Config, Event, Subject};
-use usef_messages::values::{Disposition, Outcome, Quantity, Uuid};
+use usef_messages::values::{Amount, Disposition, Outcome, Quantity, Uuid};
 use usef_messages::{Payload, d_prognosis};
 
-use super::edge::Node;
+use super::edge::{Application, Node};
 use super::setup::{Flexibility, FlexibilityOption, Setup};
 use super::story;
-
-/// What the houses draw without flexibility, in watts.
-pub const BASELINE_W: i64 = 900_000;
 
 /// The aggregator's side of the trade. What it has to know later it asks its participant, which remembers.
 #[derive(Debug)]
@@ -46,19 +43,11 @@ impl Aggregator {
         let config = Config::new(setup.domain.clone());
         let agr = Agr::new(config, setup.key()?, setup.book(), store, rand::random())?;
         let node = Node::new(agr, setup.endpoints()?).reporting(|peer, result| trouble("AGR", peer, result));
-        let program = Self { flexibility };
-        let running = node.start(listener, move |agr, event, now| {
-            // A peer may ask for what cannot be done; others are served nevertheless.
-            program.act(agr, event, now).or_else(|error| {
-                tell(&format!("gives up: {error:#}"));
-                Ok(())
-            })
-        });
+        let running = node.start(listener, Self { flexibility });
         Ok((node, running))
     }
 
-    /// Acts on an event.
-    fn act(&self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+    fn try_act(&self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
         match event {
             Event::Request { message: Request::TestMessage(_), peer, .. } => {
                 tell(&format!("answers a test message of {}", peer.domain));
@@ -68,7 +57,7 @@ impl Aggregator {
                 tell(&format!("keeps {runs} periods reserved under contract {}", update.contract_id));
             }
             Event::Request { message: Request::FlexRequest(request), .. } => {
-                self.offer(agr, &request, now)?
+                self.offer(agr, &request, now)?;
             }
             Event::Response { message: Response::FlexOfferResponse(response), peer, .. } => {
                 let id = &response.flex_offer_message_id;
@@ -89,9 +78,11 @@ impl Aggregator {
                 tell(&format!("hears that its meter data is {}", response.result));
             }
             Event::Request { message: Request::FlexSettlement(settlement), .. } => {
-                let total: Decimal =
-                    settlement.flex_order_settlements.iter().map(|order| order.net_settlement.get()).sum();
-                tell(&format!("agrees to be paid {} {total}", settlement.currency));
+                for order in &settlement.flex_order_settlements {
+                    let reference = order.order_reference.as_deref().unwrap_or("an order");
+                    let amount = order.net_settlement;
+                    tell(&format!("agrees to be paid {} {amount} for {reference}", settlement.currency));
+                }
             }
             Event::Rejected { message, reason, .. } => {
                 tell(&format!("rejects {}: {reason}", message.name()));
@@ -116,17 +107,17 @@ impl Aggregator {
             min_activation_factor: known.least,
             isps: wanted
                 .iter()
-                .map(|isp| Isp { power_w: -known.reduction_w, start: isp.start, duration: isp.duration })
+                .map(|isp| Isp { power_w: known.power_w(), start: isp.start, duration: isp.duration })
                 .collect(),
         };
-        let fits = |known: &&FlexibilityOption| -known.reduction_w >= least_w;
+        let fits = |known: &&FlexibilityOption| known.power_w() >= least_w;
         let options: Vec<_> = self.flexibility.options.iter().filter(fits).map(option).collect();
         let Some(first) = options.first().cloned() else {
             tell("has nothing that fits");
             return Ok(());
         };
-        let spare_price =
-            usef_messages::values::Amount::new(first.price.get() * Decimal::TWO).context("a price")?;
+        let spare_price = first.price.get().checked_mul(Decimal::TWO).and_then(Amount::new);
+        let spare_price = spare_price.context("twice its price is no price")?;
         let spare = OfferOption { price: spare_price, ..first };
         let expires = request.expiration_date_time.to_utc() - TimeDelta::minutes(1);
         for options in [options, vec![spare]] {
@@ -156,7 +147,7 @@ impl Aggregator {
             let (from, to) = (time(first), time(first + isp.duration_isps()));
             tell(&format!(
                 "must draw {} kW less from {} to {} on {}, for {} {}",
-                -isp.power_w / 1000,
+                isp.power_w / -1000,
                 from.unwrap_or_default(),
                 to.unwrap_or_else(|| "midnight".to_owned()),
                 order.period,
@@ -164,11 +155,11 @@ impl Aggregator {
                 order.price
             ));
         }
-        let mut powers = vec![BASELINE_W; usize::try_from(calendar.count())?];
+        let mut powers = vec![self.flexibility.baseline_w; usize::try_from(calendar.count())?];
         for isp in &order.isps {
             let first = usize::try_from(isp.start.get())? - 1;
             for power in powers.iter_mut().skip(first).take(usize::try_from(isp.duration_isps())?) {
-                *power += isp.power_w;
+                *power = power.saturating_add(isp.power_w);
             }
         }
         let plan = (1..).zip(&powers).map(|(start, power_w)| d_prognosis::Isp {
@@ -195,6 +186,16 @@ impl Aggregator {
         agr.meter(&order.sender_domain, data, now)?;
         tell("sends what its meter showed, as if the day were over");
         Ok(())
+    }
+}
+
+impl Application<agr::Aggregator> for Aggregator {
+    fn act(&mut self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+        // A peer may ask for what cannot be done; others are served nevertheless.
+        self.try_act(agr, event, now).or_else(|error| {
+            tell(&format!("gives up: {error:#}"));
+            Ok(())
+        })
     }
 }
 

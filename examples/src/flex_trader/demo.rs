@@ -4,27 +4,34 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use usef_messages::roles::store::MemoryStore;
 use usef_messages::values::Role;
 
-use super::aggregator::Aggregator;
+use super::aggregator::{Aggregator, number};
 use super::edge::PATH;
-use super::grid_operator::{GridOperator, Standing, standing};
-use super::setup::{Flexibility, FlexibilityOption, KnownPeer, Need, Setup, new_key};
+use super::grid_operator::GridOperator;
+use super::setup::{BASELINE_W, Flexibility, FlexibilityOption, KnownPeer, Need, Setup, new_key};
+use super::standing::Standing;
 use super::story::{Step, summarise};
 
 /// How long the whole trade may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long the aggregator has for an offer.
+const OFFERS_WITHIN: TimeDelta = TimeDelta::seconds(10);
+
 /// What the aggregator of the demonstration can do.
 pub fn flexibility() -> Result<Flexibility> {
-    let option = |reference: &str, reduction_w, price: &str, least: &str| -> Result<_> {
+    let option = |reference: &str, reduction_w: u32, price: &str, least: &str| -> Result<_> {
         let (price, least) = (price.parse()?, Some(least.parse()?));
+        let reduction_w = number(reduction_w)?;
         Ok(FlexibilityOption { reference: reference.to_owned(), reduction_w, price, least })
     };
     Ok(Flexibility {
         currency: "EUR".parse()?,
+        baseline_w: BASELINE_W,
         options: vec![
             option("heat-pumps", 300_000, "54.00", "0.50")?,
             option("heat-pumps-and-chargers", 500_000, "80.00", "0.20")?,
@@ -67,10 +74,10 @@ pub async fn run() -> Result<()> {
     println!("Grid operator at {}\nAggregator    at {}\n", url(&dso_listener)?, url(&agr_listener)?);
     let (agr, mut agr_runs) =
         Aggregator::start(&agr_setup, flexibility()?, MemoryStore::default(), agr_listener)?;
-    let (dso, mut dso_runs) =
-        GridOperator::start(&dso_setup, Need::default(), MemoryStore::default(), dso_listener)?;
+    let program = GridOperator::new(Need::default(), &dso_setup, OFFERS_WITHIN);
+    let (dso, mut dso_runs) = program.clone().start(&dso_setup, MemoryStore::default(), dso_listener)?;
     let trade = async {
-        dso.until(|dso| standing(dso, &agr_setup.domain) != Standing::Open).await;
+        dso.until(|dso| program.is_over(dso)).await;
         agr.until(|agr| agr.waiting() == 0).await;
     };
     tokio::select! {
@@ -81,7 +88,7 @@ pub async fn run() -> Result<()> {
         result = &mut dso_runs => result??,
     }
     dso.look(|dso| summarise(Role::Dso, dso.messages()));
-    if let Standing::Failed(reason) = dso.look(|dso| standing(dso, &agr_setup.domain)) {
+    if let Standing::Failed(reason) = dso.look(|dso| program.standing(dso, &agr_setup.domain)) {
         bail!("the trade came to nothing: {reason}");
     }
     let seen: BTreeSet<Step> = dso.look(|dso| dso.messages().filter_map(Step::of).collect());

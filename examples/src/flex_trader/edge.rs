@@ -36,6 +36,32 @@ const MAX_TEXT: usize = 500;
 /// The endpoints of peers.
 pub type Endpoints = BTreeMap<Peer, String>;
 
+/// What is done with a participant, beside its protocol.
+pub trait Application<P: Party>: Send + 'static {
+    /// Acts on an event.
+    ///
+    /// # Errors
+    /// When there is no use in going on: the node ends.
+    fn act(
+        &mut self,
+        participant: &mut Participant<P>,
+        event: Event<P::Request, P::Response>,
+        now: DateTime<Utc>,
+    ) -> Result<()>;
+
+    /// Does what follows from time alone. Returns when to come back; sooner is no matter.
+    ///
+    /// # Errors
+    /// As [`Self::act`].
+    fn go_on(
+        &mut self,
+        _participant: &mut Participant<P>,
+        _now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>> {
+        Ok(None)
+    }
+}
+
 /// A participant that is being served.
 pub struct Node<P> {
     participant: Arc<Mutex<Participant<P>>>,
@@ -88,14 +114,8 @@ impl<P: Party + Send + 'static> Node<P> {
     }
 
     /// Takes what peers post and posts what is to be sent, until it is stopped or something fails.
-    pub fn start(
-        &self,
-        listener: TcpListener,
-        act: impl FnMut(&mut Participant<P>, Event<P::Request, P::Response>, DateTime<Utc>) -> Result<()>
-        + Send
-        + 'static,
-    ) -> JoinHandle<Result<()>> {
-        let (server, client) = (self.clone().serve(listener), self.clone().run(act));
+    pub fn start(&self, listener: TcpListener, application: impl Application<P>) -> JoinHandle<Result<()>> {
+        let (server, client) = (self.clone().serve(listener), self.clone().run(application));
         tokio::spawn(async move { tokio::try_join!(server, client).map(drop) })
     }
 
@@ -160,10 +180,7 @@ impl<P: Party + Send + 'static> Node<P> {
     ///
     /// # Errors
     /// When the HTTP client cannot be set up, or the application fails.
-    pub async fn run(
-        self,
-        mut act: impl FnMut(&mut Participant<P>, Event<P::Request, P::Response>, DateTime<Utc>) -> Result<()>,
-    ) -> Result<()> {
+    pub async fn run(self, mut application: impl Application<P>) -> Result<()> {
         // Another part of the program may have chosen already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -179,14 +196,15 @@ impl<P: Party + Send + 'static> Node<P> {
                 while let Some(event) = participant.poll_event() {
                     let id = event.id();
                     participant.together(|participant| {
-                        act(participant, event, now)?;
+                        application.act(participant, event, now)?;
                         participant.acknowledge(id);
                         anyhow::Ok(())
                     })??;
                 }
+                let back = participant.together(|participant| application.go_on(participant, now))??;
                 self.changed.notify_one();
                 let transmits: Vec<_> = std::iter::from_fn(|| participant.poll_transmit(now)).collect();
-                (transmits, participant.poll_timeout())
+                (transmits, participant.poll_timeout().into_iter().chain(back).min())
             };
             for transmit in transmits {
                 tokio::spawn(self.clone().deliver(client.clone(), transmit));

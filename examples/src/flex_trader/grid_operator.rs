@@ -1,93 +1,127 @@
-//! The grid operator: asks for less power in tomorrow's evening peak, orders the cheapest option, settles it.
+//! The grid operator: asks for less power in tomorrow's evening peak, orders the cheapest options, settles them.
+
+use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use chrono::{DateTime, TimeDelta, Utc};
-use rust_decimal::Decimal;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use usef_messages::d_prognosis::{DPrognosis, FlexOrderStatus};
+use usef_messages::Payload;
+use usef_messages::d_prognosis::DPrognosis;
 use usef_messages::flex_offer::{FlexOffer, Isp};
 use usef_messages::flex_order::FlexOrder;
 use usef_messages::flex_request;
-use usef_messages::flex_settlement::{
-    ContractIsp, ContractPeriod, ContractSettlement, FlexOrderSettlement, OrderIsp,
-};
 use usef_messages::message::Answers;
 use usef_messages::metering::Metering;
 use usef_messages::payload::Kind;
-use usef_messages::roles::dso::{self, Request, Response, Settlement, Wish};
-use usef_messages::roles::store::{Direction, Entry, Peer, Stage, Store};
-use usef_messages::roles::{Config, Dso, Event, Subject};
-use usef_messages::values::{ActivationFactor, Disposition, Domain, Outcome, Role, Verdict};
-use usef_messages::{Message as _, Payload};
+use usef_messages::roles::dso::{self, Request, Response, Wish};
+use usef_messages::roles::event::EventId;
+use usef_messages::roles::store::{Peer, Store};
+use usef_messages::roles::{Config, Dso, Error, Event, Subject};
+use usef_messages::values::{ActivationFactor, Disposition, Domain, Role, Uuid, Verdict};
 
-use super::aggregator::{BASELINE_W, number, short, trouble};
-use super::edge::Node;
+use super::aggregator::{number, short, trouble};
+use super::edge::{Application, Node};
+use super::market::{Lack, Purchase, choose, cover};
+use super::settling::{honoured, settlement};
 use super::setup::{Need, Setup};
-use super::story::{self, Step};
+use super::standing::{
+    self, Awaited, Standing, asked, is_settled, last_offer, may_offer, open_offers, orders,
+};
+use super::story;
+
+/// How long nothing may be offered or taken back before options are ordered, where everybody has offered.
+const QUIET: TimeDelta = TimeDelta::seconds(2);
+
+/// How long before an offer is void it is ordered at the latest.
+const MARGIN: TimeDelta = TimeDelta::seconds(5);
 
 /// The grid operator's side of the trade. What it has to know later it asks its participant, which remembers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct GridOperator {
     need: Need,
-}
-
-/// How a trade with an aggregator stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// There is none.
-    None,
-    /// It goes on.
-    Open,
-    /// It is settled, and all is said.
-    Settled,
-    /// It came to nothing, for this reason.
-    Failed(String),
+    aggregators: Vec<Domain>,
+    offers_within: TimeDelta,
+    /// Offers that could not be ordered.
+    unusable: BTreeSet<Uuid>,
 }
 
 impl GridOperator {
-    /// Has a grid operator listen and trade with every aggregator it knows, until something fails. Trades that were
-    /// begun before go on.
+    /// A grid operator that needs this and waits so long for the first offer of each aggregator, from when that says
+    /// that it was asked.
+    pub fn new(need: Need, setup: &Setup, offers_within: TimeDelta) -> Self {
+        let aggregators = setup.peers_as(Role::Agr).cloned().collect();
+        Self { need, aggregators, offers_within, unusable: BTreeSet::new() }
+    }
+
+    /// Has it listen and trade with every aggregator it knows, until something fails. Trades that were begun before go on.
     ///
     /// # Errors
     /// When its setup is wrong, the store cannot be read, or a message cannot be made.
     pub fn start(
+        self,
         setup: &Setup,
-        need: Need,
         store: impl Store + Send + 'static,
         listener: TcpListener,
     ) -> Result<(Node<dso::GridOperator>, JoinHandle<Result<()>>)> {
         let config = Config::new(setup.domain.clone()).asking([Kind::DPrognosis], TimeDelta::minutes(1));
         let dso = Dso::new(config, setup.key()?, setup.book(), store, rand::random())?;
         let node = Node::new(dso, setup.endpoints()?).reporting(|peer, result| trouble("DSO", peer, result));
-        let program = Self { need };
-        for agr in setup.peers_as(Role::Agr) {
-            node.with(|dso, now| program.begin_or_go_on(dso, agr, now))?;
+        for agr in &self.aggregators {
+            node.with(|dso, now| self.begin_or_go_on(dso, agr, now))?;
         }
-        let running = node.start(listener, move |dso, event, now| program.act(dso, event, now));
+        let running = node.start(listener, self);
         Ok((node, running))
+    }
+
+    /// How the trade with an aggregator stands.
+    pub fn standing(&self, dso: &Dso, agr: &Domain) -> Standing {
+        let standing = standing::standing(dso, agr, Utc::now());
+        let day = || asked(dso, agr).map(|(_, request)| request.period.date());
+        let is_covered = |day| self.lack(dso, day).is_ok_and(|lack| lack.is_empty());
+        if standing == Standing::Open(Awaited::Offer) && day().is_some_and(is_covered) {
+            return Standing::Unneeded;
+        }
+        standing
+    }
+
+    /// Whether nothing is to be waited for any more.
+    pub fn is_over(&self, dso: &Dso) -> bool {
+        self.aggregators.iter().all(|agr| !matches!(self.standing(dso, agr), Standing::Open(_)))
+    }
+
+    /// Whom it trades with.
+    pub fn aggregators(&self) -> &[Domain] {
+        &self.aggregators
+    }
+
+    /// What is still to be ordered for a day.
+    fn lack(&self, dso: &Dso, day: NaiveDate) -> Result<Lack> {
+        let (subject, calendar, peak) = self.need.on(day)?;
+        let mut lack = calendar.isps(peak).map(|isp| (isp, self.need.reduction_w.get().into())).collect();
+        for (_, order) in orders(dso, &subject) {
+            cover(&mut lack, &order.isps);
+        }
+        Ok(lack)
     }
 
     /// What is needed tomorrow is bought once: a trade about it goes on, or is over.
     fn begin_or_go_on(&self, dso: &mut Dso, agr: &Domain, now: DateTime<Utc>) -> Result<()> {
         let tomorrow = self.need.tomorrow()?.0;
-        let is_about_it = trade(dso, agr).any(|entry| match &entry.message {
-            Payload::FlexRequest(request) => Subject::of(request) == tomorrow,
-            _ => false,
-        });
-        let is_ordered = trade(dso, agr).any(|entry| entry.message.kind() == Kind::FlexOrder);
-        match standing(dso, agr) {
+        let is_about_it = asked(dso, agr).is_some_and(|(_, request)| Subject::of(request) == tomorrow);
+        match self.standing(dso, agr) {
             Standing::Settled if is_about_it => {
                 tell(&format!("has settled {} with {agr} already", tomorrow.period));
-                Ok(())
             }
-            Standing::Open if is_about_it || is_ordered => {
-                tell(&format!("goes on with the trade with {agr}"));
-                Ok(())
+            Standing::Open(_) if is_about_it => tell(&format!("goes on with the trade with {agr}")),
+            Standing::Open(Awaited::MeterData) => tell(&format!("goes on with the trade with {agr}")),
+            _ if self.lack(dso, tomorrow.period.date())?.is_empty() => {
+                tell(&format!("has ordered what it needs on {} already", tomorrow.period));
             }
             // Its parts are begun all or none.
-            _ => dso.together(|dso| self.begin(dso, agr, now))?,
+            _ => dso.together(|dso| self.begin(dso, agr, now))??,
         }
+        Ok(())
     }
 
     fn begin(&self, dso: &mut Dso, agr: &Domain, now: DateTime<Utc>) -> Result<()> {
@@ -96,13 +130,14 @@ impl GridOperator {
         let (subject, calendar, peak) = self.need.tomorrow()?;
         let isps = calendar.isps(peak);
         let (start, duration) = (number(*isps.start())?, number(isps.clone().count().try_into()?)?);
-        let reserved = Isp { power_w: -self.need.reduction_w, start, duration: Some(duration) };
+        let least_w = -i64::from(self.need.reduction_w.get());
+        let reserved = Isp { power_w: least_w, start, duration: Some(duration) };
         let contract = &self.need.contract_id;
         dso.update_reservation(agr, subject.clone(), contract, "demo", vec![reserved], now)?;
         let period = subject.period;
         let wanted = flex_request::Isp {
             disposition: Some(Disposition::Requested),
-            min_power_w: -self.need.reduction_w,
+            min_power_w: least_w,
             max_power_w: 0,
             start,
             duration: Some(duration),
@@ -116,16 +151,14 @@ impl GridOperator {
         };
         dso.request_flex(agr, subject, wish, now)?;
         tell(&format!(
-            "asks for {} kW less on {period} from {}, for {} quarters of an hour",
-            self.need.reduction_w / 1000,
+            "asks for {} kW less on {period} from {}, for {duration} quarters of an hour",
+            self.need.reduction_w.get() / 1000,
             self.need.from.format("%H:%M"),
-            self.need.quarters
         ));
         Ok(())
     }
 
-    /// Acts on an event.
-    fn act(&self, dso: &mut Dso, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+    fn try_act(&self, dso: &mut Dso, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
         match event {
             Event::Response { message: Response::TestMessageResponse(_), peer, .. } => {
                 tell(&format!("hears that {} is there", peer.domain));
@@ -139,16 +172,14 @@ impl GridOperator {
             Event::Request { message: Request::FlexOffer(offer), .. } => {
                 tell(&format!("accepts offer {} as one to choose from", short(&offer.message_id)));
             }
-            Event::Request { message: Request::FlexOfferRevocation(revocation), peer, .. } => {
+            Event::Request { message: Request::FlexOfferRevocation(revocation), .. } => {
                 tell(&format!("lets offer {} go", short(&revocation.flex_offer_message_id)));
-                self.order(dso, &peer, now)?;
             }
             Event::Response { message: Response::FlexOrderResponse(response), .. } => {
                 heard("the order", &response);
             }
             Event::Request { id, message: Request::DPrognosis(plan), peer, .. } => {
-                tell(&format!("accepts plan {} for {}", plan.revision, plan.period));
-                dso.answer_prognosis(id, honoured(dso, &peer, &plan), now)?;
+                self.judge(dso, id, &plan, &peer, now)?;
             }
             Event::Request { message: Request::Metering(metering), peer, .. } => {
                 tell(&format!("has the meter data of {}", metering.ean));
@@ -170,159 +201,129 @@ impl GridOperator {
         Ok(())
     }
 
-    /// Orders the option that is cheapest for each watt, and no more of it than is needed.
-    fn order(&self, dso: &mut Dso, peer: &Peer, now: DateTime<Utc>) -> Result<()> {
-        let offers = open_offers(dso, peer, now);
-        let options = offers.iter().flat_map(|offer| {
-            offer.offer_options.iter().filter_map(move |option| {
-                let watts = option.isps.iter().map(|isp| -isp.power_w).min().filter(|watts| *watts > 0)?;
-                Some((option.price.get() / Decimal::from(watts), watts, offer, option))
-            })
-        });
-        let Some((_, watts, offer, option)) = options.min_by_key(|(price, ..)| *price) else { return Ok(()) };
-        let whole = ActivationFactor::ONE;
-        let part =
-            (Decimal::from(self.need.reduction_w) / Decimal::from(watts)).min(Decimal::ONE).round_dp(2);
-        let factor = ActivationFactor::new(part).unwrap_or(whole).max(option.min_activation_factor());
-        let chosen = &option.option_reference;
-        let before = dso.messages().filter(|entry| entry.message.kind() == Kind::FlexOrder).count();
-        let reference = format!("order-{}", before + 1);
-        let order = dso.order(&peer.domain, &offer.message_id, chosen, factor, &reference, now)?;
-        let part = if factor == whole { "all".to_owned() } else { factor.to_string() };
-        tell(&format!("orders {part} of {chosen} of offer {}: {}", short(&offer.message_id), short(&order)));
-        Ok(())
+    /// Orders what is the cheapest for a day, once all have had the time to offer. Returns when that will be.
+    fn buy(&mut self, dso: &mut Dso, day: NaiveDate, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let lack = self.lack(dso, day)?;
+        let subject = self.need.on(day)?.0;
+        let is_right = |offer: &&FlexOffer| {
+            Subject::of(*offer) == subject
+                && offer.currency == self.need.currency
+                && !self.unusable.contains(&offer.message_id)
+        };
+        let offers = self.aggregators.iter().flat_map(|agr| open_offers(dso, agr, now)).filter(is_right);
+        let offers: Vec<FlexOffer> = offers.cloned().collect();
+        let purchases = choose(&offers, lack);
+        if purchases.is_empty() {
+            return Ok(None);
+        }
+        let until = offers.iter().map(|offer| offer.expiration_date_time.to_utc()).min();
+        let last_chance = until.and_then(|until| until.checked_sub_signed(MARGIN));
+        let due = self.all_have_offered(dso).into_iter().chain(last_chance).min().unwrap_or(now);
+        if due > now {
+            return Ok(Some(due));
+        }
+        for purchase in purchases {
+            if let Err(error) = place(dso, purchase, now) {
+                let id = &purchase.offer.message_id;
+                tell(&format!("cannot order of offer {}: {error}", short(id)));
+                self.unusable.insert(id.clone());
+            }
+        }
+        Ok(None)
     }
 
-    /// Pays for what the meter shows was delivered.
+    /// When it is time to choose: a moment after the last offer where everybody has offered, and else when the time for
+    /// it is over.
+    fn all_have_offered(&self, dso: &Dso) -> Option<DateTime<Utc>> {
+        let asked_at = |agr: &Domain| {
+            let (request, _) = asked(dso, agr)?;
+            Some(dso.response_to(request).map_or(request.at, |response| response.at))
+        };
+        let last_asked = self.aggregators.iter().filter_map(asked_at).max()?;
+        let deadline = last_asked.checked_add_signed(self.offers_within)?;
+        let quiet = self.aggregators.iter().filter_map(|agr| last_offer(dso, agr)).max()? + QUIET;
+        let is_waiting = self.aggregators.iter().any(|agr| may_offer(dso, agr));
+        Some(if is_waiting { deadline } else { quiet.min(deadline) })
+    }
+
+    /// Says which orders a plan honours.
+    fn judge(
+        &self,
+        dso: &mut Dso,
+        id: EventId,
+        plan: &DPrognosis,
+        peer: &Peer,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let subject = Subject::of(plan);
+        let with_it: Vec<&FlexOrder> =
+            orders(dso, &subject).filter(|(other, _)| *other == peer).map(|(_, order)| order).collect();
+        let statuses = honoured(&self.need, plan, &with_it);
+        let broken = statuses.iter().filter(|status| !status.is_validated).count();
+        let verdict = match broken {
+            0 => String::new(),
+            _ => format!(", which does not honour {broken} of {} orders", statuses.len()),
+        };
+        tell(&format!("accepts plan {} for {}{verdict}", plan.revision, plan.period));
+        Ok(dso.answer_prognosis(id, statuses, now)?)
+    }
+
+    /// Pays for what the meter shows was delivered, once.
     fn settle(&self, dso: &mut Dso, metering: &Metering, peer: &Peer, now: DateTime<Utc>) -> Result<()> {
-        let ordered = dso.messages().rev().find_map(|entry| match &entry.message {
-            Payload::FlexOrder(order) if entry.peer == *peer => Some(order.clone()),
-            _ => None,
-        });
-        let order: FlexOrder = ordered.context("nothing was ordered")?;
-        let shown = metering.profiles.first().context("no profile")?;
-        let actual_w = |isp: i64| -> Result<i64> {
-            let found = shown.isps.iter().find(|shown| shown.start == isp).context("no such period")?;
-            let watts: Decimal = found.value.get() * Decimal::ONE_THOUSAND;
-            watts.round().to_string().parse().context("a power")
-        };
-        let mut isps = Vec::new();
-        for isp in &order.isps {
-            for offset in 0..isp.duration_isps() {
-                let start = number(isp.start.get() + offset)?;
-                let actual_power_w = actual_w(start.get().into())?;
-                let delivered = actual_power_w - BASELINE_W;
-                isps.push(OrderIsp {
-                    start,
-                    duration: None,
-                    baseline_power_w: BASELINE_W,
-                    ordered_flex_power_w: isp.power_w,
-                    actual_power_w,
-                    delivered_flex_power_w: delivered,
-                    power_deficiency_w: (delivered > isp.power_w).then_some(delivered - isp.power_w),
-                });
-            }
+        let subject = self.need.on(metering.period.date())?.0;
+        let open = orders(dso, &subject)
+            .filter(|(other, order)| *other == peer && !is_settled(dso, peer, order))
+            .map(|(_, order)| order.clone());
+        let open: Vec<FlexOrder> = open.collect();
+        if open.is_empty() {
+            tell(&format!("has no order of {} to settle with {}", metering.period, peer.domain));
+            return Ok(());
         }
-        let reserved = order.isps.iter().map(|isp| ContractIsp {
-            start: isp.start,
-            duration: isp.duration,
-            reserved_power_w: -self.need.reduction_w,
-            requested_power_w: Some(-self.need.reduction_w),
-            available_power_w: None,
-            offered_power_w: None,
-            ordered_power_w: Some(isp.power_w),
-        });
-        let settlement = Settlement {
-            start: order.period,
-            end: order.period,
-            currency: order.currency.clone(),
-            contracts: vec![ContractSettlement {
-                contract_id: order.contract_id.clone(),
-                periods: vec![ContractPeriod { period: order.period, isps: reserved.collect() }],
-            }],
-            orders: vec![FlexOrderSettlement {
-                order_reference: Some(order.order_reference.clone()),
-                period: order.period,
-                contract_id: order.contract_id.clone(),
-                d_prognosis_message_id: None,
-                baseline_reference: None,
-                congestion_point: order.congestion_point.clone(),
-                price: order.price,
-                penalty: None,
-                net_settlement: order.price,
-                isps,
-            }],
-        };
-        dso.settle(order.recipient_domain(), settlement, now)?;
-        tell(&format!("settles {} {} for {}", order.currency, order.price, order.order_reference));
+        let settlement = settlement(&self.need, metering, &open.iter().collect::<Vec<_>>())?;
+        dso.settle(&peer.domain, settlement, now)?;
+        for order in open {
+            tell(&format!("settles {} {} for {}", order.currency, order.price, order.order_reference));
+        }
         Ok(())
     }
 }
 
-/// The messages of the last trade with an aggregator, the newest first: a trade begins with a test message.
-fn trade<'d>(dso: &'d Dso, agr: &Domain) -> impl Iterator<Item = &'d Entry> {
-    let mut begun = false;
-    let with_it = dso.messages().rev().filter(move |entry| entry.peer.domain == *agr);
-    with_it.take_while(move |entry| {
-        !std::mem::replace(
-            &mut begun,
-            entry.direction == Direction::Sent && entry.message.kind() == Kind::TestMessage,
-        )
-    })
-}
-
-/// How the last trade with an aggregator stands.
-pub fn standing(dso: &Dso, agr: &Domain) -> Standing {
-    let (mut standing, mut settled, mut waiting) = (Standing::None, false, false);
-    for entry in trade(dso, agr) {
-        standing = Standing::Open;
-        settled |= Step::of(entry) == Some(Step::Settled);
-        let is_request = entry.message.kind().response().is_some();
-        match &entry.state.stage {
-            Stage::Waiting(_) => waiting = true,
-            Stage::Delivered if is_request => waiting |= dso.response_to(entry).is_none(),
-            Stage::Taken if entry.message.result() == Some(Outcome::Rejected) => {
-                let reason = entry.message.rejection_reason().unwrap_or("no reason is given");
-                return Standing::Failed(format!("{}: {reason}", entry.message.name()));
-            }
-            Stage::Failed(failure) if is_request => {
-                return Standing::Failed(format!("{}: {failure}", entry.message.name()));
-            }
-            _ => {}
-        }
+impl Application<dso::GridOperator> for GridOperator {
+    fn act(&mut self, dso: &mut Dso, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+        // What one aggregator does wrong is no reason to leave the others alone.
+        self.try_act(dso, event, now).or_else(|error| {
+            tell(&format!("gives up: {error:#}"));
+            Ok(())
+        })
     }
-    if settled && !waiting { Standing::Settled } else { standing }
-}
 
-/// The offers of the last trade that can be ordered.
-fn open_offers(dso: &Dso, peer: &Peer, now: DateTime<Utc>) -> Vec<FlexOffer> {
-    let (mut offers, mut revoked) = (Vec::new(), Vec::new());
-    for entry in trade(dso, &peer.domain).filter(|entry| entry.state.stage.is_accepted()) {
-        match &entry.message {
-            Payload::FlexOfferRevocation(revocation) => revoked.push(&revocation.flex_offer_message_id),
-            Payload::FlexOffer(offer)
-                if offer.expiration_date_time.to_utc() > now && !revoked.contains(&&offer.message_id) =>
-            {
-                offers.push(offer.clone());
-            }
-            _ => {}
+    fn go_on(&mut self, dso: &mut Dso, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let requests = self.aggregators.iter().filter_map(|agr| asked(dso, agr));
+        let days: BTreeSet<NaiveDate> = requests.map(|(_, request)| request.period.date()).collect();
+        let mut next = None;
+        for day in days {
+            next = next.into_iter().chain(self.buy(dso, day, now)?).min();
         }
+        Ok(next)
     }
-    offers
 }
 
-/// The orders at the place and day of a plan, each of which it honours.
-fn honoured(dso: &Dso, peer: &Peer, plan: &DPrognosis) -> Vec<FlexOrderStatus> {
-    let orders =
-        dso.messages().filter(|entry| entry.peer == *peer).filter_map(|entry| match &entry.message {
-            Payload::FlexOrder(order)
-                if order.period == plan.period && order.congestion_point == plan.congestion_point =>
-            {
-                Some(order.message_id.clone())
-            }
-            _ => None,
-        });
-    orders.map(|order| FlexOrderStatus { flex_order_message_id: order, is_validated: true }).collect()
+/// Places an order; of the whole option, where a part cannot be ordered.
+fn place(dso: &mut Dso, purchase: Purchase<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    let Purchase { offer, option, mut factor } = purchase;
+    let (agr, id, chosen) = (&offer.sender_domain, &offer.message_id, &option.option_reference);
+    let before = dso.messages().filter(|entry| matches!(entry.message, Payload::FlexOrder(_))).count();
+    let reference = format!("order-{}", before + 1);
+    let order = dso.order(agr, id, chosen, factor, &reference, now).or_else(|error| match error {
+        Error::Factor { .. } => {
+            factor = ActivationFactor::ONE;
+            dso.order(agr, id, chosen, factor, &reference, now)
+        }
+        other => Err(other),
+    })?;
+    let part = if factor == ActivationFactor::ONE { "all".to_owned() } else { factor.to_string() };
+    tell(&format!("orders {part} of {chosen} of offer {} of {agr}: {}", short(id), short(&order)));
+    Ok(())
 }
 
 fn heard(what: &str, response: &dyn Answers) {

@@ -5,5 +5,8 @@ pub mod demo;
 pub mod edge;
 pub mod grid_operator;
 pub mod journal;
+pub mod market;
+pub mod settling;
 pub mod setup;
+pub mod standing;
 pub mod story;

@@ -1,6 +1,7 @@
 //! Who a participant is, with whom it trades, and what it trades: files of JSON.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -15,6 +16,9 @@ use usef_messages::sealing::{PublicKey, SecretKey};
 use usef_messages::values::{ActivationFactor, Amount, Currency, Domain, EntityAddress, Role, TimeZone};
 
 use super::edge::Endpoints;
+
+/// What an aggregator's customers draw without flexibility unless a file says otherwise, in watts.
+pub const BASELINE_W: i64 = 900_000;
 
 /// A participant's file: who it is and whom it knows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -94,10 +98,14 @@ pub struct Need {
     pub time_zone: TimeZone,
     /// When the peak begins, by that clock.
     pub from: NaiveTime,
-    /// For how many quarters of an hour.
-    pub quarters: u32,
+    /// For how many quarters of an hour; as many of them as the day has.
+    pub quarters: NonZeroU32,
     /// How much less power is wanted, in watts.
-    pub reduction_w: i64,
+    pub reduction_w: NonZeroU32,
+    /// What an aggregator's customers draw without flexibility, in watts.
+    pub baseline_w: i64,
+    /// What is paid in; offers in another currency are not taken.
+    pub currency: Currency,
     /// The contract under which some is reserved.
     pub contract_id: String,
 }
@@ -108,8 +116,10 @@ impl Default for Need {
             congestion_point: "ean.871685900012636543".parse().expect("an address"),
             time_zone: "Europe/Amsterdam".parse().expect("a time zone"),
             from: NaiveTime::from_hms_opt(17, 0, 0).expect("a time"),
-            quarters: 8,
-            reduction_w: 500_000,
+            quarters: NonZeroU32::new(8).expect("not 0"),
+            reduction_w: NonZeroU32::new(500_000).expect("not 0"),
+            baseline_w: BASELINE_W,
+            currency: "EUR".parse().expect("a currency"),
             contract_id: "evening-peak".to_owned(),
         }
     }
@@ -121,18 +131,30 @@ impl Need {
     /// # Errors
     /// When the time zone is not known, or tomorrow has no such time.
     pub fn tomorrow(&self) -> Result<(Subject, IspCalendar, Run)> {
-        let tz: Tz = self.time_zone.as_str().parse().context("the time zone")?;
-        let day: NaiveDate = Utc::now().with_timezone(&tz).date_naive() + Days::new(1);
+        self.on(Utc::now().with_timezone(&self.tz()?).date_naive() + Days::new(1))
+    }
+
+    fn tz(&self) -> Result<Tz> {
+        self.time_zone.as_str().parse().with_context(|| format!("{} is no time zone", self.time_zone))
+    }
+
+    /// A day, and which of its periods the peak takes.
+    ///
+    /// # Errors
+    /// When the time zone is not known, or the day has no such time.
+    pub fn on(&self, day: NaiveDate) -> Result<(Subject, IspCalendar, Run)> {
         let subject = Subject {
             congestion_point: self.congestion_point.clone(),
             period: day.into(),
             time_zone: self.time_zone.clone(),
             isp_duration: TimeDelta::minutes(15).into(),
         };
-        let calendar = IspCalendar::new(day, tz, &subject.isp_duration)?;
+        let calendar = IspCalendar::new(day, self.tz()?, &subject.isp_duration)?;
         let starts = |isp: &u32| calendar.local_start(*isp).is_some_and(|start| start.time() == self.from);
-        let first = (1..=calendar.count()).find(starts).context("tomorrow has no such time")?;
-        Ok((subject, calendar, Run::new(first, self.quarters)))
+        let first = (1..=calendar.count())
+            .find(starts)
+            .with_context(|| format!("no quarter of an hour of {day} begins at {}", self.from))?;
+        Ok((subject, calendar, Run::new(first, self.quarters.get())))
     }
 }
 
@@ -142,8 +164,17 @@ impl Need {
 pub struct Flexibility {
     /// The currency of all prices.
     pub currency: Currency,
+    /// What the houses draw without flexibility, in watts.
+    #[serde(default = "Flexibility::usual_baseline_w")]
+    pub baseline_w: i64,
     /// Of these one at most is ordered.
     pub options: Vec<FlexibilityOption>,
+}
+
+impl Flexibility {
+    const fn usual_baseline_w() -> i64 {
+        BASELINE_W
+    }
 }
 
 /// One thing that can be done.
@@ -153,12 +184,19 @@ pub struct FlexibilityOption {
     /// Its name.
     pub reference: String,
     /// How much less power, in watts.
-    pub reduction_w: i64,
+    pub reduction_w: NonZeroU32,
     /// The price of the whole.
     pub price: Amount,
     /// Which part of it is the least that can be ordered.
     #[serde(default)]
     pub least: Option<ActivationFactor>,
+}
+
+impl FlexibilityOption {
+    /// The power that it adds, in watts: less is negative.
+    pub fn power_w(&self) -> i64 {
+        -i64::from(self.reduction_w.get())
+    }
 }
 
 /// Reads a file of JSON.

@@ -105,6 +105,6 @@ pub fn summarise<'e>(role: Role, entries: impl Iterator<Item = &'e Entry>) {
     println!("\nOn the wire: {}.", counts.join(", "));
     println!("\nSteps");
     for (step, label) in Step::ALL {
-        println!("  {} {label}", if steps.contains(&step) { "✓" } else { "✗" });
+        println!("  {} {label}", if steps.contains(&step) { "✓" } else { "–" });
     }
 }

@@ -6,15 +6,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use chrono::{TimeDelta, Utc};
-use examples::flex_trader::edge::{Endpoints, Node, PATH};
+use chrono::{DateTime, TimeDelta, Utc};
+use examples::flex_trader::edge::{Application, Endpoints, Node, PATH};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use usef_messages::discovery::{AddressBook, keys_name};
 use usef_messages::keys::KeyString;
 use usef_messages::payload::{Kind, Payload};
 use usef_messages::roles::store::{Direction, Entry, Peer as Party, Stage};
-use usef_messages::roles::{Config, Participant, Party as Acting};
+use usef_messages::roles::{Config, Event, Participant, Party as Acting};
 use usef_messages::sealing::{PublicKey, SecretKey};
 use usef_messages::values::{Domain, Outcome, Period, Role};
 
@@ -178,6 +178,20 @@ impl Peer {
     }
 }
 
+/// Nothing is done about events: the test does all.
+struct Nothing;
+
+impl<P: Acting> Application<P> for Nothing {
+    fn act(
+        &mut self,
+        _: &mut Participant<P>,
+        _: Event<P::Request, P::Response>,
+        _: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
 /// Our participant, served, with the library in other roles beside it.
 pub(crate) async fn beside<P: Acting + Send + 'static, const N: usize>(
     role: Role,
@@ -203,7 +217,7 @@ pub(crate) async fn beside<P: Acting + Send + 'static, const N: usize>(
     }
     let node = Node::new(make(Config::new(domain(role)), keys(role).1, book), endpoints);
     tokio::spawn(node.clone().serve(listener));
-    tokio::spawn(node.clone().run(|_, _, _| Ok(())));
+    tokio::spawn(node.clone().run(Nothing));
     (node, others.map(|other| Peer::start(other, &env)))
 }
 

@@ -56,7 +56,9 @@ pub use usef_2015::validate_2015;
 use crate::payload::Payload;
 use crate::validation::{Context, Failure, Failures, Place};
 
-/// What a message breaks that can be seen only with the messages before it; at most 100 failures.
+/// What a message breaks that can be seen only with the messages before it.
+///
+/// At most 100 errors and 100 other failures are told.
 ///
 /// What the message breaks by itself is looked at by [`crate::validation::validate`]. The history holds the messages
 /// before this one, of both directions, and not this one.

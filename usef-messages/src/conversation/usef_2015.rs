@@ -15,7 +15,9 @@ use crate::validation::{Code, Context, Failure, Failures, Place, meet};
 use crate::values::{Amount, Disposition, Domain, EntityAddress, Outcome, Period, TimeZone};
 use xml_wire::Duration;
 
-/// What a message of USEF 2015 breaks that can be seen only with the messages before it; at most 100 failures.
+/// What a message of USEF 2015 breaks that can be seen only with the messages before it.
+///
+/// At most 100 errors and 100 other failures are told.
 ///
 /// What it breaks by itself is looked at by [`crate::validation::validate_2015`]. `before` are the messages that the two
 /// participants exchanged before, of both directions, oldest first; a repetition of the message itself is no fault.

@@ -143,15 +143,18 @@ pub fn answer(failures: &[Failure], wording: Wording) -> Answer {
 /// Where failures are gathered.
 pub(crate) struct Failures<'a> {
     list: Vec<Failure>,
+    /// How many of them are errors.
+    errors: usize,
     policy: &'a Policy,
 }
 
 impl<'a> Failures<'a> {
-    /// A message says something wrong this often at most; what follows is left out.
+    /// A message says something wrong this often at most; what follows is left out. Errors are counted by themselves:
+    /// no number of warnings hides one.
     const MAX: usize = 100;
 
     pub(crate) const fn new(policy: &'a Policy) -> Self {
-        Self { list: Vec::new(), policy }
+        Self { list: Vec::new(), errors: 0, policy }
     }
 
     pub(crate) fn add(&mut self, code: Code, place: &Place<'_>, value: impl fmt::Display) {
@@ -164,10 +167,13 @@ impl<'a> Failures<'a> {
     }
 
     fn push(&mut self, code: Code, place: &Place<'_>, value: Option<&dyn fmt::Display>) {
-        if self.list.len() < Self::MAX {
+        let severity = self.policy.severity(code);
+        let is_error = severity == Severity::Error;
+        let alike = if is_error { self.errors } else { self.list.len() - self.errors };
+        if alike < Self::MAX {
             let value = value.map(|value| value.to_string().chars().take(100).collect());
-            let severity = self.policy.severity(code);
             self.list.push(Failure { code, severity, path: place.to_string(), value });
+            self.errors += usize::from(is_error);
         }
     }
 
@@ -232,6 +238,19 @@ mod tests {
         let list = failures.into_list();
         assert_eq!(list.len(), 100);
         assert!(list.iter().all(|failure| failure.value.as_ref().unwrap().len() == 100));
+    }
+
+    #[test]
+    fn no_number_of_warnings_hides_an_error() {
+        let policy = Policy::anyone();
+        let mut failures = Failures::new(&policy);
+        for index in 0..1_000 {
+            failures.missing(Code::DispositionMissing, &Place::root("FlexRequest").nth("ISP", index));
+        }
+        failures.missing(Code::RequestedLacking, &Place::root("FlexRequest"));
+        let list = failures.into_list();
+        assert_eq!(list.len(), 101);
+        assert_eq!(answer(&list, Wording::default()), Answer::reject("Lacking Requested Disposition"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What meters showed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
@@ -20,9 +20,10 @@ pub(super) fn check(message: &Metering, place: &Place<'_>, context: &Context<'_>
     {
         out.add(Code::PeriodFuture, &place.at("@Period"), message.period);
     }
+    let mut types = HashSet::new();
     for (index, profile) in message.profiles.iter().enumerate() {
         let place = &place.nth("Profile", index);
-        if message.profiles.iter().take(index).any(|other| other.profile_type == profile.profile_type) {
+        if !types.insert(profile.profile_type) {
             out.add(Code::ProfileDuplicate, &place.at("@ProfileType"), profile.profile_type);
         }
         check_profile(profile, day.as_ref(), place, out);

@@ -66,7 +66,9 @@ pub fn check(payload: &Payload) -> Vec<Failure> {
     validate(payload, &Context::new(&Policy::anyone()))
 }
 
-/// What a message breaks, as far as it can be seen without the messages before it; at most 100 failures.
+/// What a message breaks, as far as it can be seen without the messages before it.
+///
+/// At most 100 errors and 100 other failures are told.
 pub fn validate(payload: &Payload, context: &Context<'_>) -> Vec<Failure> {
     let mut out = Failures::new(context.policy);
     let place = &Place::root(payload.name());

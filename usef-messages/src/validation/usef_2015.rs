@@ -47,7 +47,9 @@ pub fn check_2015(payload: &Payload) -> Vec<Failure> {
     validate_2015(payload, &Context::new(&Policy::anyone()))
 }
 
-/// What a message of USEF 2015 breaks, as far as it can be seen without the messages before it; at most 100 failures.
+/// What a message of USEF 2015 breaks, as far as it can be seen without the messages before it.
+///
+/// At most 100 errors and 100 other failures are told.
 ///
 /// Of the policy its own domain, its lengths and time zones, and its time apply; of the sender its domain, since the roles
 /// stand in the message. Editions do not.
