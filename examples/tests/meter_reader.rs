@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::UdpSocket;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use cad_zigbee::link::zep::{Data, Frame};
 use cad_zigbee::writer::Writer;
@@ -214,22 +214,43 @@ fn an_input_that_is_not_there_and_a_key_that_is_none_are_refused() {
     assert!(text(&output.stderr).contains("a key is 32 hexadecimal digits"));
 }
 
-/// A program that listens for datagrams, and the address it says.
-fn listening(arguments: &[&str]) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_meter-reader"))
-        .args(["--zep", "127.0.0.1:0", "--format", "csv", "--key-file", KEYS])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let errors = child.stderr.as_mut().expect("standard error is a pipe");
-    // Byte by byte, so that what follows the line stays in the pipe.
-    let line: Vec<u8> =
-        errors.bytes().map(|byte| byte.expect("readable")).take_while(|byte| *byte != b'\n').collect();
-    let line = text(&line).strip_prefix("listening on ").expect("it says where it listens");
-    let address = line.split(';').next().expect("an address").to_owned();
-    (child, address)
+/// A program that listens for datagrams.
+struct Listening {
+    child: Child,
+    errors: BufReader<ChildStderr>,
+    /// Where it says that it listens.
+    address: String,
+}
+
+impl Listening {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_meter-reader"))
+            .args(["--zep", "127.0.0.1:0", "--format", "csv", "--key-file", KEYS])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut errors = BufReader::new(child.stderr.take().expect("standard error is a pipe"));
+        let mut line = String::new();
+        errors.read_line(&mut line).expect("it says where it listens");
+        let address = line.strip_prefix("listening on ").and_then(|line| line.split(';').next());
+        let address = address.expect("an address").to_owned();
+        Self { child, errors, address }
+    }
+
+    fn lines(&mut self) -> impl Iterator<Item = String> + use<> {
+        let lines = BufReader::new(self.child.stdout.take().expect("standard output is a pipe")).lines();
+        lines.map(|line| line.expect("text"))
+    }
+
+    /// What it says when it ends.
+    fn end(mut self) -> String {
+        assert!(self.child.wait().expect("the program ends").success());
+        let mut said = String::new();
+        self.errors.read_to_string(&mut said).expect("text");
+        said
+    }
 }
 
 fn datagram(data: Data<'_>) -> Vec<u8> {
@@ -249,10 +270,10 @@ fn a_capture_sent_over_udp_gives_the_same_readings_live_whatever_comes_between()
     let garbage: [&[u8]; 6] = [b"", b"E", b"HTTP/1.1 400", &[0xFF; 300], &sound[..40], &sound[..5]];
     let acknowledgement = [b'E', b'X', 2, 2, 0, 0, 0, 9];
 
-    let (mut child, address) = listening(&["--frames", &packets.len().to_string()]);
+    let mut program = Listening::start(&["--frames", &packets.len().to_string()]);
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
-    let send = |bytes: &[u8]| socket.send_to(bytes, &address).expect("sent");
-    let mut lines = BufReader::new(child.stdout.take().expect("standard output is a pipe")).lines();
+    let mut lines = program.lines();
+    let send = |bytes: &[u8]| socket.send_to(bytes, &program.address).expect("sent");
     let mut read: Vec<String> = Vec::new();
     for (number, packet) in (0..).zip(&packets) {
         send(garbage[number % garbage.len()]);
@@ -262,13 +283,11 @@ fn a_capture_sent_over_udp_gives_the_same_readings_live_whatever_comes_between()
         // A reading is out before the next frame comes; the first two frames have none.
         let until = if number < 2 { 0 } else { 1 + 2 * (number - 1) };
         while read.len() < until {
-            read.push(lines.next().expect("readings come as frames do").expect("text"));
+            read.push(lines.next().expect("readings come as frames do"));
         }
     }
     assert_eq!(read, expected);
-    let output = child.wait_with_output().expect("the program ends");
-    assert!(output.status.success());
-    let said = text(&output.stderr);
+    let said = program.end();
     assert!(said.starts_with("302 frames, 600 readings\n"), "{said}");
     for (fault, count) in
         [("not a ZEP datagram", 100), ("1 more byte needed", 51), ("more bytes needed at offset", 151)]
@@ -283,18 +302,17 @@ fn a_capture_sent_over_udp_gives_the_same_readings_live_whatever_comes_between()
 fn a_frame_that_was_changed_on_its_way_gives_no_reading() {
     let capture = std::fs::read(CAPTURE).expect("the capture is there");
     let packets: Vec<_> = cad_zigbee::pcap::packets(&capture).expect("a capture").flatten().collect();
-    let (child, address) = listening(&["--frames", "4"]);
+    let mut program = Listening::start(&["--frames", "4"]);
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
     for (number, packet) in (0..).zip(&packets[..4]) {
         let mut bytes = packet.bytes.to_vec();
         if number == 2 {
             bytes[60] ^= 1;
         }
-        socket.send_to(&datagram(Data::new(number, &bytes)), &address).expect("sent");
+        socket.send_to(&datagram(Data::new(number, &bytes)), &program.address).expect("sent");
     }
-    let output = child.wait_with_output().expect("the program ends");
-    assert_eq!(text(&output.stdout).lines().count(), 3, "{}", text(&output.stdout));
-    assert!(text(&output.stderr).contains("4 frames, 2 readings\n  1 not read: encrypted"));
+    assert_eq!(program.lines().count(), 3);
+    assert!(program.end().contains("4 frames, 2 readings\n  1 not read: encrypted"));
 }
 
 #[test]
