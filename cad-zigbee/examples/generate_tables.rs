@@ -122,6 +122,8 @@ fn data_type<'a>(command: &str, field: &str, described: &'a str) -> &'a str {
 /// The layout of a field where the description leaves it open: a constant of `layout.rs`, or a variant of `Layout`.
 fn layout(command: &str, field: &str) -> Option<&'static str> {
     Some(match (command, field) {
+        ("GetProfileResponse", "intervals") | ("GetSampledDataResponse", "samples") => "layout::CONSUMPTION",
+        ("ConfigureNotificationFlags", "commandIds") => "layout::COMMAND_IDS",
         ("PublishPriceMatrix", "payload") => "layout::PRICE_MATRIX",
         ("PublishBlockThresholds", "payload") => "layout::BLOCK_THRESHOLDS",
         ("PublishTierLabels", "tierLabelsPayload") => "layout::TIER_LABELS",

@@ -3,8 +3,6 @@ use super::notice::Notice;
 use super::tariff::{CURRENCY, Tariff};
 use super::{Factors, Known, Meter, Reading, Source};
 use crate::address::{Eui64, PanId, ShortAddress};
-#[cfg(feature = "security")]
-use crate::energy::Command;
 use crate::error::Result;
 use crate::timestamp::Timestamp;
 #[cfg(feature = "security")]
@@ -82,7 +80,8 @@ impl Han {
         if heard.frame.header.frame_type == FrameType::Global {
             return self.hear_general(heard);
         }
-        (self.hear(heard), check_command(heard))
+        let outcome = Fields::of(heard.cluster, heard.frame).map_or(Ok(()), |(_, fields)| fields.check());
+        (self.hear(heard), outcome)
     }
 
     fn hear_general(&mut self, heard: &Heard<'_>) -> (Told, Result<()>) {
@@ -349,16 +348,6 @@ impl Han {
             state.settle(source, shared, told);
         }
     }
-}
-
-/// Whether the fields of a command can be read to the end, and lists have as many items as the fields before them say.
-#[cfg(feature = "security")]
-fn check_command(heard: &Heard<'_>) -> Result<()> {
-    let Some((command, fields)) = Fields::of(heard.cluster, heard.frame) else { return Ok(()) };
-    // Where fields are left out at the end, no list is counted.
-    let is_whole = fields.clone().count() == command.fields.len();
-    fields.check()?;
-    if is_whole { Command::of(heard.cluster, heard.frame).map(drop) } else { Ok(()) }
 }
 
 fn reported<'r, 'a>(record: &'r AttributeValue<'a>) -> (AttributeId, Option<&'r Value<'a>>) {

@@ -161,10 +161,10 @@ fn a_list_shorter_than_the_field_before_it_says_is_told() {
     };
     let profile = [0x19, 1, 0x00, 0, 0, 0, 0x2D, 0, 2, 2, 1, 0, 0, 2, 0, 0];
     assert_eq!(error(&profile), None);
-    let truncated = Some((Layer::Zcl, Error::Truncated { at: 10, needed: 3 }));
+    let truncated = Some((Layer::Zcl, Error::Truncated { at: 7, needed: 3 }));
     assert_eq!(error(&profile[..13]), truncated);
     let samples = [0x19, 1, 0x07, 1, 0, 0, 0, 0, 0x2D, 0, 8, 7, 3, 0, 1, 0, 0];
-    assert_eq!(error(&samples), Some((Layer::Zcl, Error::Truncated { at: 14, needed: 3 })));
+    assert_eq!(error(&samples), Some((Layer::Zcl, Error::Truncated { at: 11, needed: 6 })));
     // The end of a command may be left out by devices of earlier editions.
     assert_eq!(error(&profile[..9]), None);
 }

@@ -1,13 +1,13 @@
 //! Fields that are more than one value: lists and sub-payloads.
 //!
 //! ```
-//! use cad_zigbee::zcl::{ClusterId, Direction, cluster::{self, layout::Layout}, data_type::DataType};
+//! use cad_zigbee::zcl::{ClusterId, Direction, cluster::{self, layout::{Count, Layout}}, data_type::DataType};
 //!
 //! let metering = cluster::find(ClusterId::METERING).unwrap();
 //! let response = metering.command(Direction::ServerToClient, 0x07).unwrap();
 //! let samples = response.fields.last().unwrap();
 //! assert_eq!(samples.name, "samples");
-//! assert!(matches!(samples.layout, Layout::Values(DataType::Unsigned24)));
+//! assert!(matches!(samples.layout, Layout::Counted(DataType::Unsigned24, Count::Number)));
 //! ```
 
 use super::{Field, field, value};
@@ -52,6 +52,10 @@ pub struct Choice {
     /// The fields.
     pub fields: &'static [Field],
 }
+
+pub(super) const CONSUMPTION: Layout = Layout::Counted(DataType::Unsigned24, Count::Number);
+
+pub(super) const COMMAND_IDS: Layout = Layout::Counted(DataType::Unsigned8, Count::Number);
 
 pub(super) const PRICE_MATRIX: Layout =
     Layout::Groups(&[value("tierBlockId", DataType::Unsigned8), value("price", DataType::Unsigned32)]);

@@ -920,7 +920,7 @@ pub(super) const CLUSTERS: &[Cluster] = &[Cluster {
                     value("status", DataType::Enum8),
                     value("profileIntervalPeriod", DataType::Enum8),
                     value("numberOfPeriodsDelivered", DataType::Unsigned8),
-                    field("intervals", Layout::Values(DataType::Unsigned24)),
+                    field("intervals", layout::CONSUMPTION),
                 ],
             ),
             command(0x01, "RequestMirror", &[]),
@@ -969,7 +969,7 @@ pub(super) const CLUSTERS: &[Cluster] = &[Cluster {
                     value("sampleType", DataType::Enum8),
                     value("sampleRequestInterval", DataType::Unsigned16),
                     value("numberOfSamples", DataType::Unsigned16),
-                    field("samples", Layout::Values(DataType::Unsigned24)),
+                    field("samples", layout::CONSUMPTION),
                 ],
             ),
             command(
@@ -1001,7 +1001,7 @@ pub(super) const CLUSTERS: &[Cluster] = &[Cluster {
                     value("clusterId", DataType::Unsigned16),
                     value("manufacturerCode", DataType::Unsigned16),
                     value("numberOfCommands", DataType::Unsigned8),
-                    field("commandIds", Layout::Values(DataType::Unsigned8)),
+                    field("commandIds", layout::COMMAND_IDS),
                 ],
             ),
             command(
