@@ -285,7 +285,10 @@ impl Identity {
             (ClusterId::BASIC, AttributeId(0x0005)) => &mut self.model,
             _ => return false,
         };
-        if let Some(text) = value.octets().map(text).filter(|text| !text.is_empty()) {
+        /// What these attributes can hold; a longer type is another thing, and is not kept for each meter.
+        const LONGEST: usize = 254;
+        let octets = value.octets().filter(|octets| octets.len() <= LONGEST);
+        if let Some(text) = octets.map(text).filter(|text| !text.is_empty()) {
             *slot = Some(text);
         }
         false

@@ -220,6 +220,17 @@ fn states_are_notices() {
 }
 
 #[test]
+fn a_name_longer_than_its_attribute_is_not_kept() {
+    let mut han = Han::new();
+    let long = [&[0x08, 0x03, 0x00, 0x43, 0xFF, 0x00][..], &[b'7'; 255]].concat();
+    told(&mut han, ClusterId::METERING, &[&long[..]]);
+    let serial = |han: &Han| han.sources().iter().find_map(|source| han.identity(*source)?.serial.clone());
+    assert_eq!(serial(&han), None);
+    told(&mut han, ClusterId::METERING, &[&[0x08, 0x03, 0x00, 0x43, 2, 0, b'4', b'2']]);
+    assert_eq!(serial(&han).as_deref(), Some("42"));
+}
+
+#[test]
 fn a_mirror_is_told_from_its_meter_and_finds_it_by_its_number() {
     let mut han = Han::new();
     let hear = |han: &mut Han, source, records: &[&[u8]]| {

@@ -40,6 +40,8 @@ struct Row {
 
 /// A table is redrawn at most that often.
 const REDRAW: Duration = Duration::from_millis(100);
+/// A table has no more meters, whoever sends under however many names.
+const METERS: usize = 256;
 /// A table has no more rows for one meter: profiles and tariffs are long.
 const ROWS: usize = 1000;
 
@@ -132,6 +134,9 @@ impl Output {
     }
 
     fn row(&mut self, source: Source, name: String, row: Row) {
+        if self.meters.len() >= METERS && !self.meters.contains_key(&source) {
+            return;
+        }
         let rows = self.meters.entry(source).or_default();
         if rows.len() >= ROWS && !rows.contains_key(&name) {
             return;

@@ -158,7 +158,7 @@ impl<'a> IncomingMessage<'a> {
     }
 
     /// The message. Of a fragmented one this may be a part: give all to an
-    /// [`Assembler`](super::Assembler).
+    /// [`Assembler`](crate::link::Assembler).
     pub fn indication(&self) -> ApsIndication<'a> {
         let to_group = matches!(self.message_type, TO_GROUP | TO_GROUP_BY_US);
         let fragmentation = self.aps.fragmentation();
