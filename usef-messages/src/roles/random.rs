@@ -2,34 +2,23 @@ use chrono::TimeDelta;
 
 use crate::values::Uuid;
 
-/// Numbers that follow from a seed (SplitMix64): for spreading load and naming messages, not for secrets.
+/// Numbers that follow from a seed: for spreading load and naming messages, not for secrets.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(super) struct Random(fastrand::Rng);
 
 impl Random {
     pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        Self(fastrand::Rng::with_seed(seed))
     }
 
     /// An identifier of version 4.
     pub(super) fn uuid(&mut self) -> Uuid {
-        let bits = u128::from(self.next()) << 64 | u128::from(self.next());
-        Uuid::from_random(bits.to_be_bytes())
+        Uuid::from_random(self.0.u128(..).to_be_bytes())
     }
 
     /// A whole number of milliseconds from none to `most`, each as likely.
     pub(super) fn up_to(&mut self, most: TimeDelta) -> TimeDelta {
-        let most = u64::try_from(most.num_milliseconds()).unwrap_or(0);
-        let chosen = self.next() % most.saturating_add(1);
-        TimeDelta::try_milliseconds(i64::try_from(chosen).unwrap_or(0)).unwrap_or_default()
+        TimeDelta::milliseconds(self.0.i64(0..=most.num_milliseconds().max(0)))
     }
 }
 
