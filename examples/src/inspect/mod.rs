@@ -8,7 +8,6 @@ mod openadr;
 mod show;
 mod summary;
 mod usef;
-mod usef_summary;
 mod zigbee;
 
 use std::path::{Path, PathBuf};

@@ -1,15 +1,19 @@
 //! `inspect usef`.
 
+mod envelope;
+mod read;
+mod summary;
+
 use std::path::{Path, PathBuf};
 
 use openadr_types::rules::Severity;
-use usef_messages::sealing::{self, Content, PublicKey, Received};
+use usef_messages::sealing::PublicKey;
 use usef_messages::usef_2015::envelope::SignedMessage;
-use usef_messages::validation::{self, Code, Context, Dialect, Failure, Party, Policy};
-use usef_messages::values::{Domain, Role};
 use usef_messages::{Edition, Error, ErrorKind, Payload, Reading, keys, usef_2015};
 
-use super::{Finding, Outcome, Output, Problem, Status, problem, usef_summary};
+use super::{Finding, Outcome, Output, Problem, Status, problem};
+use envelope::Opened;
+use read::{Read, read};
 
 /// Reads messages of USEF flexibility trading (UFTP 3 and USEF 2015).
 #[derive(Debug, clap::Args)]
@@ -56,172 +60,6 @@ impl Arguments {
     }
 }
 
-/// What was read, of either family.
-enum Read {
-    Uftp(Box<Payload>, Edition),
-    Usef2015(Box<usef_2015::Payload>),
-    /// The receipt that USEF 2015 has for an envelope.
-    Receipt(usef_2015::envelope::SignedMessageReply),
-}
-
-impl Read {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Uftp(payload, _) => payload.name(),
-            Self::Usef2015(payload) => payload.name(),
-            Self::Receipt(_) => "SignedMessageReply",
-        }
-    }
-
-    fn edition(&self) -> Edition {
-        match self {
-            Self::Uftp(_, edition) => *edition,
-            Self::Usef2015(_) | Self::Receipt(_) => Edition::Usef2015,
-        }
-    }
-
-    fn to_xml(&self) -> Result<String, Error> {
-        match self {
-            Self::Uftp(payload, _) => payload.to_xml(),
-            Self::Usef2015(payload) => payload.to_xml(),
-            Self::Receipt(receipt) => receipt.to_xml(),
-        }
-    }
-
-    fn to_json(&self) -> Option<serde_json::Value> {
-        match self {
-            Self::Uftp(payload, _) => serde_json::to_value(payload),
-            Self::Usef2015(payload) => serde_json::to_value(payload),
-            Self::Receipt(receipt) => serde_json::to_value(receipt),
-        }
-        .ok()
-    }
-
-    fn summary(&self) -> Vec<String> {
-        match self {
-            Self::Uftp(payload, _) => usef_summary::lines(payload),
-            Self::Usef2015(payload) => usef_summary::lines_2015(payload),
-            Self::Receipt(receipt) => {
-                vec![format!("{} to message {}: {}", receipt.result, receipt.message_id, receipt.status)]
-            }
-        }
-    }
-
-    /// The rules that the message breaks by itself, and that it breaks in such an envelope.
-    fn findings(&self, envelope: Option<&Opened>) -> Vec<Finding> {
-        match self {
-            Self::Uftp(payload, _) => {
-                let sender = envelope.and_then(Opened::party);
-                let policy = Policy::anyone();
-                let context = Context { sender: sender.as_ref(), ..Context::new(&policy) };
-                validation::validate(payload, &context).into_iter().map(Into::into).collect()
-            }
-            Self::Usef2015(payload) => {
-                let own = validation::check_2015(payload).into_iter().map(Finding::from);
-                own.chain(envelope.into_iter().flat_map(|envelope| envelope.findings_2015(payload))).collect()
-            }
-            Self::Receipt(_) => Vec::new(),
-        }
-    }
-}
-
-impl From<Failure> for Finding {
-    fn from(failure: Failure) -> Self {
-        let reason = failure.reason(Dialect::Specification).into_owned();
-        let severity = match failure.severity {
-            validation::Severity::Error => Severity::Error,
-            validation::Severity::Warning => Severity::Warning,
-            validation::Severity::Info => Severity::Info,
-        };
-        let text = match &failure.value {
-            Some(value) => format!("{reason} ({value})"),
-            None => reason,
-        };
-        Self { rule: failure.code.to_string(), severity, path: failure.path, text }
-    }
-}
-
-/// A signed envelope, opened without believing it.
-struct Opened {
-    sender_domain: Domain,
-    sender_role: usef_2015::metadata::Role,
-    payload: Vec<u8>,
-    signature: &'static str,
-    /// Why the signature is invalid.
-    reason: Option<String>,
-}
-
-impl Opened {
-    /// Opens an envelope; `None` for a document that is none.
-    fn of<M: Content>(arguments: &Arguments, document: &[u8]) -> Result<Option<Self>, Problem> {
-        let received = match Received::<M>::read_with(document, arguments.reading()) {
-            Ok(received) => received,
-            Err(sealing::Error::Envelope(error)) if error.kind() == ErrorKind::UnexpectedRoot => {
-                return Ok(None);
-            }
-            Err(sealing::Error::Envelope(error) | sealing::Error::Limit(error)) => {
-                return Err(problem(&error));
-            }
-            Err(error) => {
-                let (line, column) = place(document, b"Body");
-                let path = "/SignedMessage/@Body".to_owned();
-                return Err(Problem { kind: "value", path, line, column, text: error.to_string() });
-            }
-        };
-        let (signature, reason) = match received.open(&arguments.keys) {
-            Err(sealing::Error::NoKey { .. }) => ("present", None),
-            Err(error @ (sealing::Error::Signature { .. } | sealing::Error::TooShort { .. })) => {
-                ("invalid", Some(format!("signature: {error}")))
-            }
-            // What else may be wrong is looked at behind the signature.
-            Ok(_) | Err(_) => ("valid", None),
-        };
-        Ok(Some(Self {
-            sender_domain: received.sender_domain().clone(),
-            sender_role: received.sender_role().into(),
-            payload: received.unverified_payload().to_vec(),
-            signature,
-            reason,
-        }))
-    }
-
-    /// Who says to have signed, in a role that UFTP has.
-    fn party(&self) -> Option<Party> {
-        let role = [Role::Agr, Role::Cro, Role::Dso];
-        let role =
-            role.into_iter().find(|role| usef_2015::metadata::Role::from(*role) == self.sender_role)?;
-        Some(Party::new(self.sender_domain.clone(), role))
-    }
-
-    /// What a message of USEF 2015 has against being in this envelope.
-    fn findings_2015(&self, payload: &usef_2015::Payload) -> Vec<Finding> {
-        let metadata = payload.metadata();
-        let at = |attribute| format!("/{}/MessageMetadata/@{attribute}", payload.name());
-        let failure = |code: Code, path, value| {
-            Finding::from(Failure { code, severity: code.severity(), path, value: Some(value) })
-        };
-        let mut findings = Vec::new();
-        if metadata.sender_domain != self.sender_domain {
-            let value = metadata.sender_domain.to_string();
-            findings.push(failure(Code::SenderEnvelope, at("SenderDomain"), value));
-        }
-        if !payload.may_be_sent_by(self.sender_role) {
-            let value = metadata.sender_role.to_string();
-            findings.push(failure(Code::SenderRole, at("SenderRole"), value));
-        }
-        findings
-    }
-}
-
-/// The line and column where a name first stands, counted from 1.
-fn place(document: &[u8], name: &[u8]) -> (u32, u32) {
-    let at = document.windows(name.len()).position(|window| window == name).unwrap_or(0);
-    let before = String::from_utf8_lossy(&document[..at]);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
-}
-
 /// What became of a file, the document that an error is about, and what is in the message.
 fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, Vec<u8>, Vec<String>) {
     let refused = |problem, document, opened: Option<&Opened>| {
@@ -231,16 +69,17 @@ fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, V
         (outcome, document, opened.reason.iter().cloned().collect())
     };
     // The envelopes differ in the roles only, and that of USEF 2015 takes those of UFTP too.
+    let (reading, keys) = (arguments.reading(), &arguments.keys);
     let opened = match arguments.edition {
-        Some(Edition::V3_0_0 | Edition::V3_1_0) => Opened::of::<Payload>(arguments, &document),
-        Some(Edition::Usef2015) | None => Opened::of::<usef_2015::Payload>(arguments, &document),
+        Some(Edition::V3_0_0 | Edition::V3_1_0) => Opened::of::<Payload>(&document, reading, keys),
+        Some(Edition::Usef2015) | None => Opened::of::<usef_2015::Payload>(&document, reading, keys),
     };
     let opened = match opened {
         Ok(opened) => opened,
         Err(problem) => return refused(problem, document, None),
     };
     let payload = opened.as_ref().map_or(&document, |opened| &opened.payload);
-    let read = match read(arguments, payload, opened.is_none()) {
+    let read = match read(payload, arguments.edition, &reading, opened.is_none()) {
         Ok(read) => read,
         Err(error) => {
             if let Some(opened) = &opened
@@ -253,7 +92,7 @@ fn inspect(arguments: &Arguments, file: &Path, document: Vec<u8>) -> (Outcome, V
     };
     if let (Read::Uftp(..), Some(_)) = (&read, &opened) {
         // Now that the family is known, so are the roles.
-        if let Err(problem) = Opened::of::<Payload>(arguments, &document) {
+        if let Err(problem) = Opened::of::<Payload>(&document, reading, keys) {
             return refused(problem, document, None);
         }
     }
@@ -330,53 +169,13 @@ fn name(edition: Edition) -> &'static str {
     }
 }
 
-/// Reads a message as the edition that was asked for, that it names, or that reads it.
-fn read(arguments: &Arguments, document: &[u8], bare: bool) -> Result<Read, Error> {
-    let reading = &arguments.reading();
-    match arguments.edition {
-        Some(Edition::Usef2015) => usef_2015(document, reading, bare),
-        Some(edition) => uftp(document, reading, Some(edition)),
-        None => uftp(document, reading, None).or_else(|error| {
-            let other = usef_2015(document, reading, bare);
-            // Names are shared; what all messages of USEF 2015 hold tells which family the document belongs to.
-            let mark = b"<MessageMetadata";
-            let older = error.kind() == ErrorKind::UnexpectedRoot
-                || document.windows(mark.len()).any(|window| window == mark);
-            if older { other } else { other.map_err(|_| error) }
-        }),
-    }
-}
-
-fn uftp(document: &[u8], reading: &Reading, asked: Option<Edition>) -> Result<Read, Error> {
-    let payload = Payload::from_xml_with(document, reading)?;
-    let edition = asked.or_else(|| Edition::of(payload.version())).unwrap_or(Edition::V3_1_0);
-    if reading.strict {
-        Payload::from_xml_strict_as(document, edition)?;
-    }
-    Ok(Read::Uftp(Box::new(payload), edition))
-}
-
-fn usef_2015(document: &[u8], reading: &Reading, bare: bool) -> Result<Read, Error> {
-    use usef_messages::usef_2015::envelope::SignedMessageReply;
-    match usef_2015::Payload::from_xml_with(document, reading) {
-        Ok(payload) => Ok(Read::Usef2015(Box::new(payload))),
-        Err(error) if error.kind() == ErrorKind::UnexpectedRoot && bare => {
-            match SignedMessageReply::from_xml_with(document, reading) {
-                Ok(receipt) => Ok(Read::Receipt(receipt)),
-                Err(other) if other.kind() == ErrorKind::UnexpectedRoot => Err(error),
-                Err(other) => Err(other),
-            }
-        }
-        Err(error) => Err(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::Parser as _;
     use usef_messages::envelope;
     use usef_messages::sealing::{SecretKey, encoded_twice, seal};
+    use usef_messages::values::Role;
 
     const PING: &str = r#"<TestMessage Version="3.0.0" SenderDomain="dso.example" RecipientDomain="agr.example"
         TimeStamp="2026-11-22T11:00:00Z" MessageID="1e3d5155-3942-5525-baf1-7cd0c48e1e98"
