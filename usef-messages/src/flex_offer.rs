@@ -16,6 +16,8 @@
 
 use std::num::NonZeroU32;
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use xml_wire::DateTime;
 
 use crate::message::{message, part, responds};
@@ -73,6 +75,23 @@ impl OfferOption {
     /// Which part of the power is the least that can be ordered, the schema's default included.
     pub fn min_activation_factor(&self) -> ActivationFactor {
         self.min_activation_factor.unwrap_or(ActivationFactor::ONE)
+    }
+
+    /// The price and the power of a part of the option, each times the factor, as an order for it says them. `None` where
+    /// the part is less than is offered, or cannot be written in whole watts and four decimal places of money.
+    pub fn part(&self, factor: ActivationFactor) -> Option<(Amount, Vec<Isp>)> {
+        if factor < self.min_activation_factor() {
+            return None;
+        }
+        let scale = factor.get();
+        let price = Amount::new(self.price.get().checked_mul(scale)?)?;
+        let scaled = |isp: &Isp| {
+            let power = Decimal::from(isp.power_w).checked_mul(scale)?.normalize();
+            let power_w = if power.scale() == 0 { power.to_i64() } else { None }?;
+            Some(Isp { power_w, ..isp.clone() })
+        };
+        let isps = self.isps.iter().map(scaled).collect::<Option<_>>()?;
+        Some((price, isps))
     }
 }
 
@@ -135,4 +154,37 @@ responds! {
     FlexOfferRevocation => FlexOfferRevocationResponse {
         flex_offer_revocation_message_id: request.message_id.clone(),
     }, |request, _answer|
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn option(price: &str, power_w: i64, least: Option<&str>) -> OfferOption {
+        OfferOption {
+            option_reference: "a".to_owned(),
+            price: price.parse().unwrap(),
+            min_activation_factor: least.map(|least| least.parse().unwrap()),
+            isps: vec![Isp { power_w, start: NonZeroU32::MIN, duration: None }],
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_option_has_that_part_of_its_power_and_price() {
+        let half = "0.50".parse().unwrap();
+        let (price, isps) = option("12.50", -3000, Some("0.1")).part(half).unwrap();
+        assert_eq!((price, isps[0].power_w), ("6.25".parse().unwrap(), -1500));
+        for (option, why) in [
+            (option("12.50", -3000, Some("0.51")), "less than is offered"),
+            (option("12.50", -3000, None), "the whole only"),
+            (option("12.50", -3001, Some("0.1")), "no whole watts"),
+            (option("12.3457", -3000, Some("0.1")), "no four decimal places"),
+        ] {
+            assert_eq!(option.part(half), None, "{why}");
+        }
+        assert!(option("12.3457", -3001, None).part(ActivationFactor::ONE).is_some());
+        assert!(
+            option("79228162514264337593543950335", i64::MIN, None).part(ActivationFactor::ONE).is_some()
+        );
+    }
 }

@@ -1,10 +1,11 @@
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 
-use super::{Key, OrderName, Series, Thread};
+use super::{Digest, Key, OrderName, Series, Thread};
 use crate::payload::{Kind, Payload};
 use crate::values::{Domain, Outcome};
 
@@ -195,6 +196,85 @@ fn drop_from<K: std::hash::Hash + Eq, T: Ord>(lists: &mut HashMap<K, BTreeSet<T>
         }
     }
 }
+
+/// What an index finds messages for.
+pub(crate) trait Found {
+    /// The index.
+    fn index(&self) -> &Index;
+
+    /// The message of a number.
+    fn payload(&self, number: u64) -> Option<&Payload>;
+
+    /// The digest of the document of the message of a number.
+    fn document(&self, number: u64) -> Option<Digest>;
+
+    fn one(&self, number: Option<u64>) -> Option<Cow<'_, Payload>> {
+        number.and_then(|number| self.payload(number)).map(Cow::Borrowed)
+    }
+
+    fn all(&self, numbers: impl Iterator<Item = u64>) -> Vec<Cow<'_, Payload>> {
+        numbers.filter_map(|number| self.one(Some(number))).collect()
+    }
+}
+
+/// Has a type whose messages an index finds be a history, reading which never fails.
+macro_rules! history_by_index {
+    ($messages:ty, $error:ty) => {
+        const _: () = {
+            use std::borrow::Cow;
+            use std::ops::RangeInclusive;
+
+            use chrono::NaiveDate;
+            use $crate::conversation::{Digest, History, Key, OrderName, Series, Thread};
+            use $crate::payload::{Kind, Payload};
+            use $crate::values::Domain;
+
+            impl History for $messages {
+                type Error = $error;
+
+                fn message(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, $error> {
+                    Ok(self.one(self.index().get(key)))
+                }
+
+                fn digest(&self, key: &Key) -> Result<Option<Digest>, $error> {
+                    Ok(self.index().get(key).and_then(|number| self.document(number)))
+                }
+
+                fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, $error> {
+                    let request = self.index().get(key).and_then(|number| self.payload(number));
+                    Ok(self.one(request.and_then(|request| self.index().response(request))))
+                }
+
+                fn standing(&self, key: &Key, kind: Kind) -> Result<Vec<Cow<'_, Payload>>, $error> {
+                    Ok(self.all(self.index().standing(key, kind)))
+                }
+
+                fn latest(&self, series: &Series) -> Result<Option<Cow<'_, Payload>>, $error> {
+                    Ok(self.one(self.index().latest(series)))
+                }
+
+                fn order(&self, name: &OrderName) -> Result<Option<Cow<'_, Payload>>, $error> {
+                    Ok(self.one(self.index().named(name).next()))
+                }
+
+                fn orders(
+                    &self,
+                    sender: &Domain,
+                    recipient: &Domain,
+                    days: RangeInclusive<NaiveDate>,
+                ) -> Result<Vec<Cow<'_, Payload>>, $error> {
+                    Ok(self.all(self.index().orders(sender, recipient, days)))
+                }
+
+                fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, $error> {
+                    Ok(self.all(self.index().thread(thread)))
+                }
+            }
+        };
+    };
+}
+
+pub(crate) use history_by_index;
 
 #[cfg(test)]
 mod tests {

@@ -32,22 +32,22 @@ impl Default for Limits {
 
 /// How much of it is taken.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Used {
-    pub(super) messages: usize,
-    pub(super) bytes: usize,
+pub(crate) struct Used {
+    pub(crate) messages: usize,
+    pub(crate) bytes: usize,
 }
 
 impl Used {
-    pub(super) const fn fits(self, bytes: usize, room: Room) -> bool {
+    pub(crate) const fn fits(self, bytes: usize, room: Room) -> bool {
         self.messages < room.messages && self.bytes.saturating_add(bytes) <= room.bytes
     }
 
-    pub(super) fn add(&mut self, bytes: usize) {
+    pub(crate) fn add(&mut self, bytes: usize) {
         self.messages += 1;
         self.bytes += bytes;
     }
 
-    pub(super) fn remove(&mut self, bytes: usize) {
+    pub(crate) fn remove(&mut self, bytes: usize) {
         self.messages -= 1;
         self.bytes -= bytes;
     }

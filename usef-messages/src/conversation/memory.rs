@@ -1,13 +1,11 @@
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::RangeInclusive;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Utc};
 use xml_wire::DateTime;
 
 use super::history::day_of;
 use super::limits::{Limits, Used};
-use super::{Digest, Full, History, Index, Key, OrderName, Series, Store, Thread};
+use super::{Digest, Found, Full, Index, Key, OrderName, Store, Thread, history_by_index};
 use crate::flex_settlement::FlexSettlement;
 use crate::payload::{Kind, Payload};
 use crate::values::{Domain, Outcome};
@@ -83,18 +81,6 @@ impl Memory {
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
-    }
-
-    fn payload(&self, number: u64) -> Option<&Payload> {
-        self.records.get(&number).map(|record| &record.payload)
-    }
-
-    fn borrow(&self, number: Option<u64>) -> Option<Cow<'_, Payload>> {
-        number.and_then(|number| self.payload(number)).map(Cow::Borrowed)
-    }
-
-    fn list(&self, numbers: impl Iterator<Item = u64>) -> Vec<Cow<'_, Payload>> {
-        numbers.filter_map(|number| self.borrow(Some(number))).collect()
     }
 
     fn make_room(&mut self, thread: &Thread, bytes: usize, now: chrono::DateTime<Utc>) -> Result<(), Full> {
@@ -233,49 +219,22 @@ fn keeps_until(payload: &Payload, at: chrono::DateTime<Utc>) -> chrono::DateTime
     past.max(expired).map_or(at, |until| until.max(at))
 }
 
-impl History for Memory {
-    /// Reading never fails.
-    type Error = Full;
-
-    fn message(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Full> {
-        Ok(self.borrow(self.index.get(key)))
+impl Found for Memory {
+    fn index(&self) -> &Index {
+        &self.index
     }
 
-    fn digest(&self, key: &Key) -> Result<Option<Digest>, Full> {
-        let record = self.index.get(key).and_then(|number| self.records.get(&number));
-        Ok(record.map(|record| record.digest))
+    fn payload(&self, number: u64) -> Option<&Payload> {
+        self.records.get(&number).map(|record| &record.payload)
     }
 
-    fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Full> {
-        let request = self.index.get(key).and_then(|number| self.payload(number));
-        Ok(self.borrow(request.and_then(|request| self.index.response(request))))
-    }
-
-    fn standing(&self, key: &Key, kind: Kind) -> Result<Vec<Cow<'_, Payload>>, Full> {
-        Ok(self.list(self.index.standing(key, kind)))
-    }
-
-    fn latest(&self, series: &Series) -> Result<Option<Cow<'_, Payload>>, Full> {
-        Ok(self.borrow(self.index.latest(series)))
-    }
-
-    fn order(&self, name: &OrderName) -> Result<Option<Cow<'_, Payload>>, Full> {
-        Ok(self.borrow(self.index.named(name).next()))
-    }
-
-    fn orders(
-        &self,
-        sender: &Domain,
-        recipient: &Domain,
-        days: RangeInclusive<NaiveDate>,
-    ) -> Result<Vec<Cow<'_, Payload>>, Full> {
-        Ok(self.list(self.index.orders(sender, recipient, days)))
-    }
-
-    fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, Full> {
-        Ok(self.list(self.index.thread(thread)))
+    fn document(&self, number: u64) -> Option<Digest> {
+        self.records.get(&number).map(|record| record.digest)
     }
 }
+
+// Reading never fails.
+history_by_index!(Memory, Full);
 
 impl Store for Memory {
     fn insert(&mut self, message: Payload, document: &[u8], at: DateTime) -> Result<(), Full> {
@@ -312,7 +271,7 @@ impl Store for Memory {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Room;
+    use super::super::{History as _, Room, Series};
     use super::*;
     use crate::message::Answer;
     use crate::validation::example::{payload, xml};

@@ -46,7 +46,8 @@ mod usef_2015;
 
 pub use duplicate::{Digest, Seen, seen};
 pub use history::{History, Key, OrderName, Series, Subject, Thread};
-pub(crate) use index::Index;
+pub(crate) use index::{Found, Index, history_by_index};
+pub(crate) use limits::Used;
 pub use limits::{Limits, Room};
 pub use memory::Memory;
 pub use next::{Step, Urgency, next};

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use super::delivery::Backoff;
+use crate::conversation::Room;
 use crate::message::Answer;
 use crate::payload::Kind;
 use crate::validation::{Policy, Wording};
@@ -46,8 +47,11 @@ pub struct Config {
     /// How many events the application may leave unacknowledged; 10 000 by default. What a peer sends beyond is refused
     /// with 429.
     pub max_events: usize,
-    /// How many messages are remembered at most; 200 000 by default. What a peer sends beyond is refused with 429.
-    pub max_messages: usize,
+    /// How many messages are remembered at most, and how long their documents are together; 200 000 of 1 GiB by default.
+    /// What a peer sends beyond is refused with 429.
+    pub room: Room,
+    /// What any one peer may take of all that, so that none takes the room of others.
+    pub of_peer: PeerLimits,
     /// For how long a message is remembered that nothing needs any more; 400 days by default, so that a year's orders
     /// can be settled. A message whose time stamp is older is rejected, since it could be a repetition.
     pub keep: TimeDelta,
@@ -68,7 +72,8 @@ impl Config {
             max_in_flight: 16,
             max_waiting: 10_000,
             max_events: 10_000,
-            max_messages: 200_000,
+            room: Room { messages: 200_000, bytes: 1 << 30 },
+            of_peer: PeerLimits::default(),
             keep: TimeDelta::days(400),
             max_ahead: TimeDelta::hours(1),
         }
@@ -80,6 +85,21 @@ impl Config {
         let ask = Ask { within, default: Answer::reject("Deadline expired") };
         self.ask.extend(kinds.into_iter().map(|kind| (kind, ask.clone())));
         self
+    }
+}
+
+/// How much of a participant one peer may take up. What it sends beyond is refused with 429.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeerLimits {
+    /// How many messages may wait to be sent to it: it may take none, and have much to be answered. 2000 by default.
+    pub waiting: usize,
+    /// How much of what it was sent and sent is remembered; 50 000 messages of 256 MiB by default.
+    pub room: Room,
+}
+
+impl Default for PeerLimits {
+    fn default() -> Self {
+        Self { waiting: 2_000, room: Room { messages: 50_000, bytes: 256 << 20 } }
     }
 }
 

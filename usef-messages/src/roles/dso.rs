@@ -16,8 +16,6 @@
 //! ```
 
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use super::error::Error;
 use super::event::EventId;
@@ -31,7 +29,7 @@ use crate::dso_portfolio::{
     DsoPortfolioQuery, DsoPortfolioQueryResponse, DsoPortfolioUpdate, DsoPortfolioUpdateResponse,
     UpdatedCongestionPoint,
 };
-use crate::flex_offer::{FlexOffer, FlexOfferRevocation, Isp, OfferOption};
+use crate::flex_offer::{FlexOffer, FlexOfferRevocation, Isp};
 use crate::flex_order::{FlexOrder, FlexOrderResponse};
 use crate::flex_request::{self, FlexRequest, FlexRequestResponse};
 use crate::flex_reservation_update::{FlexReservationUpdate, FlexReservationUpdateResponse};
@@ -183,8 +181,8 @@ impl Dso {
             offer.offer_options.iter().find(|known| known.option_reference == option).ok_or_else(|| {
                 Error::Option { offer: offer.message_id.clone(), option: option.to_owned() }
             })?;
-        let (price, isps) = part_of(chosen, factor)
-            .ok_or_else(|| Error::Factor { offer: offer.message_id.clone(), factor })?;
+        let (price, isps) =
+            chosen.part(factor).ok_or_else(|| Error::Factor { offer: offer.message_id.clone(), factor })?;
         let header = self.header(&peer, Some(&offer.conversation_id), now);
         let message = headed!(
             header,
@@ -374,47 +372,5 @@ impl Dso {
             response.flex_order_statuses = statuses;
             Ok(response.into())
         })
-    }
-}
-
-/// The price and the power of a part of an option, where both can be written.
-fn part_of(option: &OfferOption, factor: ActivationFactor) -> Option<(Amount, Vec<Isp>)> {
-    if factor < option.min_activation_factor() {
-        return None;
-    }
-    let scale = factor.get();
-    let price = Amount::new(option.price.get().checked_mul(scale)?)?;
-    let scaled = |isp: &Isp| {
-        let power = Decimal::from(isp.power_w).checked_mul(scale)?.normalize();
-        let power_w = if power.scale() == 0 { power.to_i64() } else { None }?;
-        Some(Isp { power_w, ..isp.clone() })
-    };
-    let isps = option.isps.iter().map(scaled).collect::<Option<_>>()?;
-    Some((price, isps))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn option(price: &str, power_w: i64, least: Option<&str>) -> OfferOption {
-        OfferOption {
-            option_reference: "a".to_owned(),
-            price: price.parse().unwrap(),
-            min_activation_factor: least.map(|least| least.parse().unwrap()),
-            isps: vec![Isp { power_w, start: std::num::NonZeroU32::MIN, duration: None }],
-        }
-    }
-
-    #[test]
-    fn a_part_of_an_option_has_that_part_of_its_power_and_price() {
-        let half = "0.50".parse().unwrap();
-        let (price, isps) = part_of(&option("12.50", -3000, Some("0.1")), half).unwrap();
-        assert_eq!((price, isps[0].power_w), ("6.25".parse().unwrap(), -1500));
-        assert_eq!(part_of(&option("12.50", -3000, Some("0.51")), half), None, "less than is offered");
-        assert_eq!(part_of(&option("12.50", -3000, None), half), None, "the whole only");
-        assert_eq!(part_of(&option("12.50", -3001, Some("0.1")), half), None, "no whole watts");
-        assert_eq!(part_of(&option("12.3457", -3000, Some("0.1")), half), None, "no four decimal places");
-        assert!(part_of(&option("12.3457", -3001, None), ActivationFactor::ONE).is_some());
     }
 }

@@ -1,17 +1,16 @@
 //! All messages in memory, found by what they are asked for, and what is still to be written to the store.
 
-use std::borrow::Cow;
+use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
-use std::ops::RangeInclusive;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::schedule::Schedule;
 use super::store::{Change, Direction, Entry, Peer, Sequence, Stage, State, Store, StoreError};
-use crate::conversation::{Digest, History, Index, Key, OrderName, Series, Thread};
+use crate::conversation::{Digest, Found, Index, Key, Series, Used, history_by_index};
 use crate::payload::{Kind, Payload};
-use crate::values::{Domain, Uuid};
+use crate::values::Uuid;
 
 /// How long to wait before a store that failed is tried again.
 const STORE_PAUSE: TimeDelta = TimeDelta::seconds(1);
@@ -63,6 +62,17 @@ pub(super) struct Ledger {
     pub(super) untold: BTreeSet<Sequence>,
     /// How many entries the application has not acknowledged.
     pub(super) unacknowledged: usize,
+    /// How much room all entries take.
+    pub(super) used: Used,
+    shares: HashMap<Peer, Share>,
+}
+
+/// What one peer takes up.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Share {
+    pub(super) used: Used,
+    /// How many messages wait to be sent to it.
+    pub(super) waiting: usize,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -98,6 +108,8 @@ impl Ledger {
             undecided: BTreeSet::new(),
             untold: BTreeSet::new(),
             unacknowledged: 0,
+            used: Used::default(),
+            shares: HashMap::new(),
         };
         for entry in entries {
             ledger.take(entry);
@@ -105,8 +117,9 @@ impl Ledger {
         Ok(ledger)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
+    /// What a peer takes up.
+    pub(super) fn share(&self, peer: &Peer) -> Share {
+        self.shares.get(peer).copied().unwrap_or_default()
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
@@ -192,6 +205,8 @@ impl Ledger {
             *last = revision.max(*last);
         }
         self.unacknowledged += usize::from(!entry.state.told);
+        self.used.add(entry.envelope.len());
+        self.shares.entry(entry.peer.clone()).or_default().used.add(entry.envelope.len());
         self.entries.insert(sequence, entry);
         self.enlist(sequence);
     }
@@ -200,7 +215,10 @@ impl Ledger {
     fn enlist(&mut self, sequence: Sequence) {
         let Some(entry) = self.entries.get(&sequence) else { return };
         match &entry.state.stage {
-            Stage::Waiting(retry) => self.schedule.put(entry, retry),
+            Stage::Waiting(retry) => {
+                self.shares.entry(entry.peer.clone()).or_default().waiting += 1;
+                self.schedule.put(entry, retry);
+            }
             Stage::Undecided { until } => {
                 self.undecided.insert((*until, sequence));
             }
@@ -215,7 +233,10 @@ impl Ledger {
     pub(super) fn update(&mut self, sequence: Sequence, stage: Stage, told: bool) {
         let Some(entry) = self.entries.get_mut(&sequence) else { return };
         match entry.state.stage {
-            Stage::Waiting(_) => self.schedule.remove(sequence),
+            Stage::Waiting(_) => {
+                self.shares.entry(entry.peer.clone()).or_default().waiting -= 1;
+                self.schedule.remove(sequence);
+            }
             Stage::Undecided { until } => {
                 self.undecided.remove(&(until, sequence));
             }
@@ -263,6 +284,13 @@ impl Ledger {
                 }
             }
             self.index.remove(sequence.0, &entry.message);
+            self.used.remove(entry.envelope.len());
+            if let MapEntry::Occupied(mut share) = self.shares.entry(entry.peer.clone()) {
+                share.get_mut().used.remove(entry.envelope.len());
+                if share.get().used.messages == 0 {
+                    share.remove();
+                }
+            }
             if let (Direction::Sent, Some(series)) = (entry.direction, Series::of(&entry.message))
                 && self.revisions.get(&series).copied() == entry.message.revision()
             {
@@ -270,14 +298,6 @@ impl Ledger {
             }
             self.unwritten.push(Change::Remove(sequence));
         }
-    }
-
-    fn borrow(&self, number: Option<u64>) -> Option<Cow<'_, Payload>> {
-        number.and_then(|number| self.get(Sequence(number))).map(|entry| Cow::Borrowed(&entry.message))
-    }
-
-    fn list(&self, numbers: impl Iterator<Item = u64>) -> Vec<Cow<'_, Payload>> {
-        numbers.filter_map(|number| self.borrow(Some(number))).collect()
     }
 
     /// Whether all that happened is durable, after a try to make it so.
@@ -314,45 +334,18 @@ impl Ledger {
     }
 }
 
-impl History for Ledger {
-    type Error = Infallible;
-
-    fn message(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Infallible> {
-        Ok(self.borrow(self.index.get(key)))
+impl Found for Ledger {
+    fn index(&self) -> &Index {
+        &self.index
     }
 
-    fn digest(&self, key: &Key) -> Result<Option<Digest>, Infallible> {
-        let entry = self.index.get(key).and_then(|number| self.get(Sequence(number)));
-        Ok(entry.map(|entry| Digest::of(&entry.envelope)))
+    fn payload(&self, number: u64) -> Option<&Payload> {
+        self.get(Sequence(number)).map(|entry| &entry.message)
     }
 
-    fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, Infallible> {
-        let request = self.index.get(key).and_then(|number| self.get(Sequence(number)));
-        Ok(self.borrow(request.and_then(|request| self.index.response(&request.message))))
-    }
-
-    fn standing(&self, key: &Key, kind: Kind) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        Ok(self.list(self.index.standing(key, kind)))
-    }
-
-    fn latest(&self, series: &Series) -> Result<Option<Cow<'_, Payload>>, Infallible> {
-        Ok(self.borrow(self.index.latest(series)))
-    }
-
-    fn order(&self, name: &OrderName) -> Result<Option<Cow<'_, Payload>>, Infallible> {
-        Ok(self.borrow(self.index.named(name).next()))
-    }
-
-    fn orders(
-        &self,
-        sender: &Domain,
-        recipient: &Domain,
-        days: RangeInclusive<NaiveDate>,
-    ) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        Ok(self.list(self.index.orders(sender, recipient, days)))
-    }
-
-    fn conversation(&self, thread: &Thread) -> Result<Vec<Cow<'_, Payload>>, Infallible> {
-        Ok(self.list(self.index.thread(thread)))
+    fn document(&self, number: u64) -> Option<Digest> {
+        self.get(Sequence(number)).map(|entry| Digest::of(&entry.envelope))
     }
 }
+
+history_by_index!(Ledger, Infallible);

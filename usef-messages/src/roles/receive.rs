@@ -42,7 +42,7 @@ impl<P: Party> Participant<P> {
         let config = &self.config;
         if self.ledger.schedule.len() >= config.max_waiting
             || self.ledger.unacknowledged >= config.max_events
-            || self.ledger.len() >= config.max_messages
+            || !self.ledger.used.fits(body.len(), config.room)
         {
             return Err(Refusal::Busy);
         }
@@ -57,12 +57,19 @@ impl<P: Party> Participant<P> {
         };
         let verified = received.open(&keys)?;
         let message = verified.message();
-        if let Some(known) = self.ledger.received(&peer, message.message_id()) {
-            if known.message == *message {
-                let known = known.sequence;
-                self.repeat(known, now);
-                return Ok(Taken::Before);
-            }
+        let known = self.ledger.received(&peer, message.message_id());
+        if let Some(known) = known
+            && known.message == *message
+        {
+            let known = known.sequence;
+            self.repeat(known, now);
+            return Ok(Taken::Before);
+        }
+        let (share, limits) = (self.ledger.share(&peer), &self.config.of_peer);
+        if share.waiting >= limits.waiting || !share.used.fits(body.len(), limits.room) {
+            return Err(Refusal::Busy);
+        }
+        if known.is_some() {
             let answer = Answer::reject(DUPLICATE);
             if let Some(response) = self.response(message, answer, now) {
                 self.post(peer, response, now)?;

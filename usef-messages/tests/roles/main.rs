@@ -7,5 +7,6 @@ mod crash;
 mod errors;
 mod refusals;
 mod register;
+mod revisions;
 mod stage;
 mod store;

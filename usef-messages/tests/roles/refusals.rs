@@ -59,8 +59,15 @@ fn a_sender_without_a_key_is_looked_up_and_told_to_try_again() {
 
 #[test]
 fn a_peer_is_told_to_wait_when_too_much_waits() {
-    let limits: [fn(&mut usef_messages::roles::Config); 3] =
-        [|config| config.max_waiting = 1, |config| config.max_events = 1, |config| config.max_messages = 2];
+    let limits: [fn(&mut usef_messages::roles::Config); 7] = [
+        |config| config.max_waiting = 1,
+        |config| config.max_events = 1,
+        |config| config.room.messages = 2,
+        |config| config.room.bytes = 1_300,
+        |config| config.of_peer.waiting = 1,
+        |config| config.of_peer.room.messages = 2,
+        |config| config.of_peer.room.bytes = 1_300,
+    ];
     for limit in limits {
         let mut config = config("agr.example");
         limit(&mut config);
@@ -74,6 +81,41 @@ fn a_peer_is_told_to_wait_when_too_much_waits() {
         assert_eq!(status(&taken), Status::TooMany);
         assert_eq!(agr.messages().count(), before);
     }
+}
+
+#[test]
+fn a_peer_that_takes_up_its_room_leaves_that_of_others() {
+    let limits: [fn(&mut usef_messages::roles::Config); 2] =
+        [|config| config.of_peer.waiting = 1, |config| config.of_peer.room.messages = 2];
+    for limit in limits {
+        let mut config = config("agr.example");
+        limit(&mut config);
+        let mut agr = agr(config);
+        let mut greedy = dso(crate::stage::config("dso.example"));
+        let (first, second) = (ping(&mut greedy), ping(&mut greedy));
+        agr.handle_request(&first, now()).unwrap();
+        assert!(matches!(agr.handle_request(&second, now()), Err(Refusal::Busy)));
+        // What it repeats needs no room.
+        assert_eq!(agr.handle_request(&first, now()).unwrap(), Taken::Before);
+        let other = ping(&mut dso(crate::stage::config("dso2.example")));
+        assert_eq!(agr.handle_request(&other, now()).unwrap(), Taken::New);
+    }
+}
+
+#[test]
+fn a_peer_has_room_again_when_its_messages_are_forgotten_or_gone() {
+    let mut small = config("agr.example");
+    (small.of_peer.room.messages, small.of_peer.waiting) = (2, 1);
+    let (mut agr, mut dso) = (agr(small), dso(config("dso.example")));
+    let first = ping(&mut dso);
+    agr.handle_request(&first, now()).unwrap();
+    let event = agr.poll_event().unwrap();
+    agr.acknowledge(event.id());
+    assert_eq!(pass(&mut agr, &mut dso, now()).unwrap().unwrap(), Taken::New);
+    let later = now() + TimeDelta::days(401);
+    dso.test(&Peer::new(domain("agr.example"), Role::Agr), later).unwrap();
+    let second = dso.poll_transmit(later).unwrap().body;
+    assert_eq!(agr.handle_request(&second, later).unwrap(), Taken::New);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Messages of USEF 2015 held against those before them: they name each other by who sent a message and its sequence.
 
-use std::collections::HashSet;
+mod naming;
+mod settlement;
 
 use crate::calendar::Run;
 use crate::usef_2015::Payload;
@@ -10,10 +11,9 @@ use crate::usef_2015::flex_request::FlexRequest;
 use crate::usef_2015::metadata::Role;
 use crate::usef_2015::payload::Kind;
 use crate::usef_2015::prognosis::{Prognosis, PrognosisResponse, PrognosisType, Ptu};
-use crate::usef_2015::settlement::{FlexOrderSettlement, SettlementMessage, SettlementMessageResponse};
 use crate::validation::{Code, Context, Failure, Failures, Place, meet};
-use crate::values::{Amount, Disposition, Domain, EntityAddress, Outcome, Period, TimeZone};
-use xml_wire::Duration;
+use crate::values::{Amount, Disposition, Domain, Outcome};
+use naming::{Named, answers, named, sequence, subject};
 
 /// What a message of USEF 2015 breaks that can be seen only with the messages before it.
 ///
@@ -56,93 +56,6 @@ pub fn validate_2015(payload: &Payload, context: &Context<'_>, before: &[Payload
     }
     before.check_response(place, &mut out);
     out.into_list()
-}
-
-/// The number that a message is named by.
-fn sequence(payload: &Payload) -> Option<i64> {
-    match payload {
-        Payload::Prognosis(message) => Some(message.sequence),
-        Payload::FlexRequest(message) => Some(message.sequence),
-        Payload::FlexOffer(message) => Some(message.sequence),
-        Payload::FlexOrder(message) => Some(message.sequence),
-        // That of the offer.
-        Payload::FlexOfferRevocation(message) => Some(message.sequence),
-        _ => None,
-    }
-}
-
-/// What a response says of its request: where it names it, and how it was answered.
-enum Named<'a> {
-    Sequence(&'static str, i64),
-    Reference(&'a str),
-    /// By its conversation alone.
-    Conversation,
-}
-
-fn named(payload: &Payload) -> Option<(Named<'_>, Option<Outcome>)> {
-    let by_sequence = |sequence, result| (Named::Sequence("@Sequence", sequence), Some(result));
-    Some(match payload {
-        Payload::PrognosisResponse(it) => {
-            (Named::Sequence("@PrognosisSequence", it.prognosis_sequence), Some(it.result))
-        }
-        Payload::FlexRequestResponse(it) => by_sequence(it.sequence, it.result),
-        Payload::FlexOfferResponse(it) => by_sequence(it.sequence, it.result),
-        Payload::FlexOfferRevocationResponse(it) => by_sequence(it.sequence, it.result),
-        Payload::FlexOrderResponse(it) => by_sequence(it.sequence, it.result),
-        Payload::SettlementMessageResponse(it) => (Named::Reference(&it.reference), Some(it.result)),
-        Payload::CommonReferenceUpdateResponse(it) => (Named::Conversation, Some(it.result)),
-        Payload::TestMessageResponse(_)
-        | Payload::CommonReferenceQueryResponse(_)
-        | Payload::MeterDataQueryResponse(_) => (Named::Conversation, None),
-        _ => return None,
-    })
-}
-
-/// Whether a response answers a request.
-fn answers(response: &Payload, request: &Payload) -> bool {
-    let (Some(kind), Some((named, _))) = (response.kind().request(), named(response)) else { return false };
-    let (from, to) = (response.metadata(), request.metadata());
-    let is_named = match named {
-        Named::Sequence(_, number) => sequence(request) == Some(number),
-        Named::Reference(name) => {
-            matches!(request, Payload::SettlementMessage(settlement) if settlement.reference == name)
-        }
-        Named::Conversation => true,
-    };
-    is_named
-        && request.kind() == kind
-        && from.conversation_id == to.conversation_id
-        && from.recipient_domain == to.sender_domain
-        && from.sender_domain == to.recipient_domain
-}
-
-/// What a plan, a request, an offer and an order are about.
-#[derive(PartialEq, Eq)]
-struct Subject<'a> {
-    period: Period,
-    time_zone: &'a TimeZone,
-    ptu_duration: &'a Duration,
-    congestion_point: Option<&'a EntityAddress>,
-}
-
-fn subject(payload: &Payload) -> Option<Subject<'_>> {
-    macro_rules! of {
-        ($message:ident) => {
-            Subject {
-                period: $message.period,
-                time_zone: &$message.time_zone,
-                ptu_duration: &$message.ptu_duration,
-                congestion_point: $message.congestion_point.as_ref(),
-            }
-        };
-    }
-    Some(match payload {
-        Payload::Prognosis(message) => of!(message),
-        Payload::FlexRequest(message) => of!(message),
-        Payload::FlexOffer(message) => of!(message),
-        Payload::FlexOrder(message) => of!(message),
-        _ => return None,
-    })
 }
 
 /// A message and those before it.
@@ -360,78 +273,12 @@ impl<'a> Before<'a> {
         }
     }
 
-    fn check_settlement(&self, message: &'a SettlementMessage, place: &Place<'_>, out: &mut Failures<'_>) {
-        let days = message.period_start.date()..=message.period_end.date();
-        let orders: Vec<(&FlexOrder, Option<Outcome>)> = self
-            .sent(Kind::FlexOrder, &message.metadata.sender_domain)
-            .filter_map(|payload| match payload {
-                Payload::FlexOrder(order) => Some((order, self.outcome(payload))),
-                _ => None,
-            })
-            .filter(|(order, _)| order.metadata.recipient_domain == message.metadata.recipient_domain)
-            .collect();
-        let mut settled = HashSet::new();
-        for (index, item) in message.flex_order_settlements.iter().enumerate() {
-            let place = &place.nth("FlexOrderSettlement", index);
-            let at = &place.at("@OrderReference");
-            if !settled.insert(item.order_reference.as_str()) {
-                out.add(Code::SettlementDuplicate, at, &item.order_reference);
-            }
-            let of_name = || orders.iter().filter(|(order, _)| order.order_reference == item.order_reference);
-            let standing = of_name().find(|(_, outcome)| *outcome != Some(Outcome::Rejected));
-            match standing.or_else(|| of_name().next()) {
-                None => out.add(Code::UnknownOrder, at, &item.order_reference),
-                Some((_, Some(Outcome::Rejected))) => {
-                    out.add(Code::ReferenceRejected, at, &item.order_reference);
-                }
-                Some((order, _)) => check_item(item, order, message, place, out),
-            }
-        }
-        for (order, outcome) in orders {
-            if outcome == Some(Outcome::Accepted)
-                && days.contains(&order.period.date())
-                && !settled.contains(order.order_reference.as_str())
-            {
-                out.add(Code::SettlementMissing, &place.at("FlexOrderSettlement"), &order.order_reference);
-            }
-        }
-    }
-
     /// The orders that a plan should honour are known.
     fn check_statuses(&self, message: &'a PrognosisResponse, place: &Place<'_>, out: &mut Failures<'_>) {
         for (index, status) in message.flex_order_statuses.iter().enumerate() {
             let place = &place.nth("FlexOrderStatus", index);
             let name = (&message.metadata.sender_domain, status.sequence);
             self.find(Kind::FlexOrder, name, &place.at("@Sequence"), out);
-        }
-    }
-
-    fn check_verdicts(
-        &self,
-        message: &'a SettlementMessageResponse,
-        place: &Place<'_>,
-        out: &mut Failures<'_>,
-    ) {
-        let request = self.list.iter().find(|other| answers(self.payload, other));
-        let Some(Payload::SettlementMessage(settlement)) = request else { return };
-        let names = |items: &'a [FlexOrderSettlement]| -> HashSet<&'a str> {
-            items.iter().map(|item| item.order_reference.as_str()).collect()
-        };
-        let settled = names(&settlement.flex_order_settlements);
-        let mut judged = HashSet::new();
-        for (index, status) in message.flex_order_settlement_statuses.iter().enumerate() {
-            let name = status.order_reference.as_str();
-            judged.insert(name);
-            if !settled.contains(name) {
-                let place = &place.nth("FlexOrderSettlementStatus", index);
-                out.add(Code::UnknownSettledOrder, &place.at("@OrderReference"), name);
-            }
-        }
-        for item in &settlement.flex_order_settlements {
-            if !judged.contains(item.order_reference.as_str()) {
-                let place = &place.at("FlexOrderSettlementStatus");
-                out.add(Code::VerdictMissing, place, &item.order_reference);
-            }
         }
     }
 
@@ -454,40 +301,6 @@ impl<'a> Before<'a> {
         if others.any(|other| answers(other, request)) {
             out.missing(Code::AnsweredTwice, place);
         }
-    }
-}
-
-fn check_item(
-    item: &FlexOrderSettlement,
-    order: &FlexOrder,
-    message: &SettlementMessage,
-    place: &Place<'_>,
-    out: &mut Failures<'_>,
-) {
-    if item.period.date() != order.period.date() {
-        out.add(Code::ReferenceMismatch, &place.at("@Period"), item.period);
-    }
-    if let Some(point) = item.congestion_point.as_ref()
-        && order.congestion_point.as_ref() != Some(point)
-    {
-        out.add(Code::ReferenceMismatch, &place.at("@CongestionPoint"), point);
-    }
-    if message.currency != order.currency {
-        out.add(Code::ReferenceMismatch, &place.at("@Currency"), &message.currency);
-    }
-    let settled = |of: fn(&crate::usef_2015::settlement::PtuSettlement) -> (i64, Amount)| {
-        let ptus = &item.ptu_settlements;
-        merged(ptus.iter().map(|ptu| (ptu.start, ptu.duration_ptus(), of(ptu))).collect())
-    };
-    let nothing = |power| (power, Amount::ZERO);
-    if settled(|_| (0, Amount::ZERO)) != runs(&order.ptus, |_| nothing(0)) {
-        out.missing(Code::SettledIsps, place);
-    } else if settled(|ptu| (ptu.ordered_flex_power_w, Amount::ZERO))
-        != runs(&order.ptus, |ptu| nothing(ptu.power_w))
-    {
-        out.missing(Code::SettledPower, place);
-    } else if settled(|ptu| (0, ptu.price)) != runs(&order.ptus, |ptu| (0, price(ptu))) {
-        out.missing(Code::SettledPrice, place);
     }
 }
 
