@@ -311,7 +311,11 @@ impl Registry {
 }
 
 /// Several reasons are separated by semicolons (UFTP 3.1, message validation).
+/// How many reasons are told: what an update says wrong more often is left out.
+const MAX_REASONS: usize = 100;
+
 fn joined(mut reasons: Vec<String>) -> Result<(), String> {
     reasons.dedup();
+    reasons.truncate(MAX_REASONS);
     if reasons.is_empty() { Ok(()) } else { Err(reasons.join(";")) }
 }

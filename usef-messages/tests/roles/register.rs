@@ -172,6 +172,16 @@ fn a_connection_has_one_aggregator_a_day() {
 }
 
 #[test]
+fn of_many_conflicts_a_hundred_are_told() {
+    let mut register = Register::new();
+    let all: Vec<_> = (0..150).map(|number| (number, "2026-12-01", "")).collect();
+    assert_eq!(register.represent("agr.example", &all), None);
+    let reason = register.represent("agr2.example", &all).unwrap();
+    assert_eq!(reason.split(';').count(), 100);
+    assert!(reason.starts_with(&conflict(0, "agr.example").unwrap()), "{reason}");
+}
+
+#[test]
 fn an_update_that_is_rejected_changes_nothing() {
     let mut register = Register::new();
     register.represent("agr.example", &[(1, "2026-01-01", "")]);

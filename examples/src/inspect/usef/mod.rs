@@ -11,7 +11,7 @@ use usef_messages::sealing::PublicKey;
 use usef_messages::usef_2015::envelope::SignedMessage;
 use usef_messages::{Edition, Error, ErrorKind, Payload, Reading, keys, usef_2015};
 
-use super::{Finding, Outcome, Output, Problem, Status, problem};
+use super::{Finding, Outcome, Output, Status, problem};
 use envelope::Opened;
 use read::{Read, read};
 
