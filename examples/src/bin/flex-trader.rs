@@ -125,7 +125,10 @@ async fn main() -> Result<()> {
                 // What it waits for is told below.
                 _ = tokio::time::timeout(Duration::from_secs(within), over) => {}
                 result = &mut runs => return result?,
-                result = tokio::signal::ctrl_c() => return Ok(result?),
+                result = tokio::signal::ctrl_c() => {
+                    result?;
+                    bail!("interrupted before the trade was over");
+                }
             };
             node.stop();
             if let Ok(ended) = tokio::time::timeout(LAST_ANSWERS, runs).await {

@@ -19,7 +19,7 @@ use usef_messages::roles::{Agr, Config, Event, Subject};
 use usef_messages::values::{Amount, Disposition, Outcome, Quantity, Uuid};
 use usef_messages::{Payload, d_prognosis};
 
-use super::edge::{Application, Node};
+use super::edge::{Application, Node, Trouble};
 use super::setup::{Flexibility, FlexibilityOption, Setup};
 use super::story;
 
@@ -42,7 +42,7 @@ impl Aggregator {
     ) -> Result<(Node<agr::Aggregator>, JoinHandle<Result<()>>)> {
         let config = Config::new(setup.domain.clone());
         let agr = Agr::new(config, setup.key()?, setup.book(), store, rand::random())?;
-        let node = Node::new(agr, setup.endpoints()?).reporting(|peer, result| trouble("AGR", peer, result));
+        let node = Node::new(agr, setup.endpoints()?).reporting(|trouble| tell_trouble("AGR", &trouble));
         let running = node.start(listener, Self { flexibility });
         Ok((node, running))
     }
@@ -214,8 +214,12 @@ fn tell(what: &str) {
     story::tell("AGR", what);
 }
 
-/// Tells of a try that did not deliver.
-pub fn trouble(who: &str, peer: &Peer, result: &DeliveryResult) {
+/// Tells what goes wrong.
+pub fn tell_trouble(who: &str, trouble: &Trouble<'_>) {
+    let (peer, result) = match trouble {
+        Trouble::Undelivered(peer, result) => (peer, result),
+        Trouble::Refused(why) => return story::tell(who, &format!("refuses what is posted to it: {why}")),
+    };
     let what = match result {
         DeliveryResult::Status { code, text, .. } => format!("is answered {code} by {}: {text}", peer.domain),
         DeliveryResult::Redirect { location } => format!("is sent on by {} to {location}", peer.domain),

@@ -72,8 +72,17 @@ pub struct Node<P> {
     report: Arc<Report>,
 }
 
-/// Hears of every try that did not deliver.
-type Report = dyn Fn(&Peer, &DeliveryResult) + Send + Sync;
+/// What goes wrong between two participants.
+#[derive(Debug)]
+pub enum Trouble<'a> {
+    /// A try to post to a peer that did not deliver.
+    Undelivered(&'a Peer, &'a DeliveryResult),
+    /// Something that was posted here and not taken, with the reason that is answered.
+    Refused(&'a str),
+}
+
+/// Hears of all that goes wrong.
+type Report = dyn Fn(Trouble<'_>) + Send + Sync;
 
 impl<P> Clone for Node<P> {
     fn clone(&self) -> Self {
@@ -103,13 +112,13 @@ impl<P: Party + Send + 'static> Node<P> {
             wake: Arc::default(),
             changed: Arc::default(),
             stopped: Arc::default(),
-            report: Arc::new(|_, _| {}),
+            report: Arc::new(|_| {}),
         }
     }
 
-    /// Has every try that did not deliver told to this.
+    /// Has all that goes wrong told to this.
     #[must_use]
-    pub fn reporting(self, report: impl Fn(&Peer, &DeliveryResult) + Send + Sync + 'static) -> Self {
+    pub fn reporting(self, report: impl Fn(Trouble<'_>) + Send + Sync + 'static) -> Self {
         Self { report: Arc::new(report), ..self }
     }
 
@@ -173,6 +182,9 @@ impl<P: Party + Send + 'static> Node<P> {
             let text = result.as_ref().map_or_else(ToString::to_string, |_| String::new());
             (status(&result), text)
         };
+        if !text.is_empty() {
+            (self.report)(Trouble::Refused(&text));
+        }
         (StatusCode::from_u16(status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text)
     }
 
@@ -226,7 +238,7 @@ impl<P: Party + Send + 'static> Node<P> {
             None => DeliveryResult::NoEndpoint,
         };
         if !matches!(result, DeliveryResult::Status { code: 200..300, .. }) {
-            (self.report)(&peer, &result);
+            (self.report)(Trouble::Undelivered(&peer, &result));
         }
         self.with(|participant, now| participant.handle_delivery(id, result, now));
     }

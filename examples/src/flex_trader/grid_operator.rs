@@ -20,7 +20,7 @@ use usef_messages::roles::store::{Peer, Store};
 use usef_messages::roles::{Config, Dso, Error, Event, Subject};
 use usef_messages::values::{ActivationFactor, Disposition, Domain, Role, Uuid, Verdict};
 
-use super::aggregator::{number, short, trouble};
+use super::aggregator::{number, short, tell_trouble};
 use super::edge::{Application, Node};
 use super::market::{Lack, Purchase, choose, cover};
 use super::settling::{honoured, settlement};
@@ -66,7 +66,7 @@ impl GridOperator {
     ) -> Result<(Node<dso::GridOperator>, JoinHandle<Result<()>>)> {
         let config = Config::new(setup.domain.clone()).asking([Kind::DPrognosis], TimeDelta::minutes(1));
         let dso = Dso::new(config, setup.key()?, setup.book(), store, rand::random())?;
-        let node = Node::new(dso, setup.endpoints()?).reporting(|peer, result| trouble("DSO", peer, result));
+        let node = Node::new(dso, setup.endpoints()?).reporting(|trouble| tell_trouble("DSO", &trouble));
         for agr in &self.aggregators {
             node.with(|dso, now| self.begin_or_go_on(dso, agr, now))?;
         }

@@ -99,6 +99,10 @@ pub fn summarise<'e>(role: Role, entries: impl Iterator<Item = &'e Entry>) {
         *messages.entry(entry.message.name()).or_default() += 1;
         steps.extend(Step::of(entry));
     }
+    if exchanges.is_empty() {
+        println!("\nNothing went over the wire.");
+        return;
+    }
     println!("\nWhere each message stands in the Smart Grid Architecture Model\n");
     print!("{}", sgam::render::table(&exchanges));
     let counts: Vec<_> = messages.iter().map(|(name, count)| format!("{name} {count}")).collect();
