@@ -46,8 +46,10 @@ impl Aggregator {
         let running = node.start(listener, Self { flexibility });
         Ok((node, running))
     }
+}
 
-    fn try_act(&self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
+impl Application<agr::Aggregator> for Aggregator {
+    fn act(&mut self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
         match event {
             Event::Request { message: Request::TestMessage(_), peer, .. } => {
                 tell(&format!("answers a test message of {}", peer.domain));
@@ -94,7 +96,9 @@ impl Aggregator {
         }
         Ok(())
     }
+}
 
+impl Aggregator {
     /// Offers everything that fits the request, and the first of it once more at twice the price.
     fn offer(&self, agr: &mut Agr, request: &FlexRequest, now: DateTime<Utc>) -> Result<()> {
         let wanted: Vec<_> =
@@ -189,16 +193,6 @@ impl Aggregator {
     }
 }
 
-impl Application<agr::Aggregator> for Aggregator {
-    fn act(&mut self, agr: &mut Agr, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
-        // A peer may ask for what cannot be done; others are served nevertheless.
-        self.try_act(agr, event, now).or_else(|error| {
-            tell(&format!("gives up: {error:#}"));
-            Ok(())
-        })
-    }
-}
-
 /// Whether an offer is the last of several in answer to one request: the dear one.
 fn is_spare(agr: &Agr, peer: &Peer, id: &Uuid) -> bool {
     let request = |entry: &Entry| match &entry.message {
@@ -219,6 +213,7 @@ pub fn tell_trouble(who: &str, trouble: &Trouble<'_>) {
     let (peer, result) = match trouble {
         Trouble::Undelivered(peer, result) => (peer, result),
         Trouble::Refused(why) => return story::tell(who, &format!("refuses what is posted to it: {why}")),
+        Trouble::GivenUp(error) => return story::tell(who, &format!("gives up: {error:#}")),
     };
     let what = match result {
         DeliveryResult::Status { code, text, .. } => format!("is answered {code} by {}: {text}", peer.domain),

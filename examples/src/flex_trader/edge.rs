@@ -30,7 +30,7 @@ const MAX_BODY: usize = 8 << 20;
 /// How long a post may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How much of an answer's text is kept.
+/// How much of an answer's text is kept, in bytes.
 const MAX_TEXT: usize = 500;
 
 /// The endpoints of peers.
@@ -41,7 +41,7 @@ pub trait Application<P: Party>: Send + 'static {
     /// Acts on an event.
     ///
     /// # Errors
-    /// When there is no use in going on: the node ends.
+    /// When it cannot. That is told, and all else goes on: a peer may ask for what cannot be done.
     fn act(
         &mut self,
         participant: &mut Participant<P>,
@@ -52,7 +52,7 @@ pub trait Application<P: Party>: Send + 'static {
     /// Does what follows from time alone. Returns when to come back; sooner is no matter.
     ///
     /// # Errors
-    /// As [`Self::act`].
+    /// When there is no use in going on: the node ends.
     fn go_on(
         &mut self,
         _participant: &mut Participant<P>,
@@ -79,6 +79,8 @@ pub enum Trouble<'a> {
     Undelivered(&'a Peer, &'a DeliveryResult),
     /// Something that was posted here and not taken, with the reason that is answered.
     Refused(&'a str),
+    /// An event that the application could not act on.
+    GivenUp(&'a anyhow::Error),
 }
 
 /// Hears of all that goes wrong.
@@ -208,10 +210,11 @@ impl<P: Party + Send + 'static> Node<P> {
                 while let Some(event) = participant.poll_event() {
                     let id = event.id();
                     participant.together(|participant| {
-                        application.act(participant, event, now)?;
+                        if let Err(error) = application.act(participant, event, now) {
+                            (self.report)(Trouble::GivenUp(&error));
+                        }
                         participant.acknowledge(id);
-                        anyhow::Ok(())
-                    })??;
+                    })?;
                 }
                 let back = participant.together(|participant| application.go_on(participant, now))??;
                 self.changed.notify_one();
@@ -256,7 +259,7 @@ fn is_xml(headers: &HeaderMap) -> bool {
 
 async fn send(client: &reqwest::Client, url: &str, body: Vec<u8>) -> DeliveryResult {
     let request = client.post(url).header(header::CONTENT_TYPE, "text/xml; charset=utf-8").body(body);
-    let answer = match request.send().await {
+    let mut answer = match request.send().await {
         Ok(answer) => answer,
         Err(error) => return DeliveryResult::NoAnswer(innermost(&error)),
     };
@@ -269,8 +272,19 @@ async fn send(client: &reqwest::Client, url: &str, body: Vec<u8>) -> DeliveryRes
     }
     let retry_after = text_of(header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
     let retry_after = retry_after.and_then(TimeDelta::try_seconds);
-    let text = answer.text().await.unwrap_or_default().chars().take(MAX_TEXT).collect();
-    DeliveryResult::Status { code, retry_after, text }
+    DeliveryResult::Status { code, retry_after, text: beginning(&mut answer).await }
+}
+
+/// The beginning of an answer's text; the rest, however long, is not read.
+async fn beginning(answer: &mut reqwest::Response) -> String {
+    let mut text = Vec::new();
+    while text.len() < MAX_TEXT
+        && let Ok(Some(chunk)) = answer.chunk().await
+    {
+        text.extend_from_slice(&chunk);
+    }
+    text.truncate(MAX_TEXT);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// What an error comes down to: of a failed connection, why.
@@ -278,4 +292,47 @@ fn innermost(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source())
         .last()
         .map_or_else(String::new, ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_read_in_its_beginning() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let endless = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a post");
+            let read = stream.read(&mut [0; 1024]).await;
+            assert!(read.is_ok_and(|length| length > 0), "the post comes");
+            let head = b"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\n";
+            stream.write_all(head).await.expect("the head is taken");
+            while stream.write_all(b"4\r\nbusy\r\n").await.is_ok() {}
+        });
+        let client = reqwest::Client::new();
+        let result = tokio::time::timeout(PATIENCE, send(&client, &url, b"<a/>".to_vec())).await;
+        let text = "busy".repeat(MAX_TEXT / 4);
+        let retry_after = Some(TimeDelta::seconds(7));
+        assert_eq!(result, Ok(DeliveryResult::Status { code: 503, retry_after, text }));
+        endless.await.expect("it hears that nobody reads on");
+    }
+
+    #[test]
+    fn a_body_says_that_it_is_xml_in_utf_8() {
+        let is_taken = |kind: &str| {
+            let headers = [(header::CONTENT_TYPE, kind.parse().expect("a header"))];
+            is_xml(&HeaderMap::from_iter(headers))
+        };
+        for kind in ["text/xml", "application/xml", "Text/XML; charset=UTF-8", "text/xml;charset=\"utf-8\""] {
+            assert!(is_taken(kind), "{kind}");
+        }
+        for kind in ["", "text/plain", "application/json", "text/xml; charset=iso-8859-1"] {
+            assert!(!is_taken(kind), "{kind}");
+        }
+        assert!(!is_xml(&HeaderMap::new()));
+    }
 }

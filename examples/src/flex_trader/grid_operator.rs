@@ -158,49 +158,6 @@ impl GridOperator {
         Ok(())
     }
 
-    fn try_act(&self, dso: &mut Dso, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
-        match event {
-            Event::Response { message: Response::TestMessageResponse(_), peer, .. } => {
-                tell(&format!("hears that {} is there", peer.domain));
-            }
-            Event::Response { message: Response::FlexReservationUpdateResponse(response), .. } => {
-                heard("the reservation", &response);
-            }
-            Event::Response { message: Response::FlexRequestResponse(response), .. } => {
-                heard("the request", &response);
-            }
-            Event::Request { message: Request::FlexOffer(offer), .. } => {
-                tell(&format!("accepts offer {} as one to choose from", short(&offer.message_id)));
-            }
-            Event::Request { message: Request::FlexOfferRevocation(revocation), .. } => {
-                tell(&format!("lets offer {} go", short(&revocation.flex_offer_message_id)));
-            }
-            Event::Response { message: Response::FlexOrderResponse(response), .. } => {
-                heard("the order", &response);
-            }
-            Event::Request { id, message: Request::DPrognosis(plan), peer, .. } => {
-                self.judge(dso, id, &plan, &peer, now)?;
-            }
-            Event::Request { message: Request::Metering(metering), peer, .. } => {
-                tell(&format!("has the meter data of {}", metering.ean));
-                self.settle(dso, &metering, &peer, now)?;
-            }
-            Event::Response { message: Response::FlexSettlementResponse(response), .. } => {
-                let mut statuses = response.flex_order_settlement_statuses.iter();
-                let agreed = statuses.all(|status| status.disposition == Verdict::Accepted);
-                tell(if agreed { "hears that the settlement is agreed with" } else { "hears of a dispute" });
-            }
-            Event::Rejected { message, reason, .. } => {
-                tell(&format!("rejects {}: {reason}", message.name()));
-            }
-            Event::Undelivered { message, failure, .. } => {
-                tell(&format!("cannot deliver {}: {failure}", message.name()));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// Orders what is the cheapest for a day, once all have had the time to offer. Returns when that will be.
     fn buy(&mut self, dso: &mut Dso, day: NaiveDate, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let lack = self.lack(dso, day)?;
@@ -290,11 +247,46 @@ impl GridOperator {
 
 impl Application<dso::GridOperator> for GridOperator {
     fn act(&mut self, dso: &mut Dso, event: Event<Request, Response>, now: DateTime<Utc>) -> Result<()> {
-        // What one aggregator does wrong is no reason to leave the others alone.
-        self.try_act(dso, event, now).or_else(|error| {
-            tell(&format!("gives up: {error:#}"));
-            Ok(())
-        })
+        match event {
+            Event::Response { message: Response::TestMessageResponse(_), peer, .. } => {
+                tell(&format!("hears that {} is there", peer.domain));
+            }
+            Event::Response { message: Response::FlexReservationUpdateResponse(response), .. } => {
+                heard("the reservation", &response);
+            }
+            Event::Response { message: Response::FlexRequestResponse(response), .. } => {
+                heard("the request", &response);
+            }
+            Event::Request { message: Request::FlexOffer(offer), .. } => {
+                tell(&format!("accepts offer {} as one to choose from", short(&offer.message_id)));
+            }
+            Event::Request { message: Request::FlexOfferRevocation(revocation), .. } => {
+                tell(&format!("lets offer {} go", short(&revocation.flex_offer_message_id)));
+            }
+            Event::Response { message: Response::FlexOrderResponse(response), .. } => {
+                heard("the order", &response);
+            }
+            Event::Request { id, message: Request::DPrognosis(plan), peer, .. } => {
+                self.judge(dso, id, &plan, &peer, now)?;
+            }
+            Event::Request { message: Request::Metering(metering), peer, .. } => {
+                tell(&format!("has the meter data of {}", metering.ean));
+                self.settle(dso, &metering, &peer, now)?;
+            }
+            Event::Response { message: Response::FlexSettlementResponse(response), .. } => {
+                let mut statuses = response.flex_order_settlement_statuses.iter();
+                let agreed = statuses.all(|status| status.disposition == Verdict::Accepted);
+                tell(if agreed { "hears that the settlement is agreed with" } else { "hears of a dispute" });
+            }
+            Event::Rejected { message, reason, .. } => {
+                tell(&format!("rejects {}: {reason}", message.name()));
+            }
+            Event::Undelivered { message, failure, .. } => {
+                tell(&format!("cannot deliver {}: {failure}", message.name()));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn go_on(&mut self, dso: &mut Dso, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
