@@ -1,8 +1,11 @@
 //! The grid operator against aggregators that offer once, or not at all, and never take anything back.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use examples::flex_trader::aggregator::Aggregator;
+use examples::flex_trader::demo;
 use examples::flex_trader::edge::{Application, Node, PATH};
 use examples::flex_trader::grid_operator::GridOperator;
 use examples::flex_trader::setup::{KnownPeer, Need, Setup, new_key};
@@ -14,9 +17,9 @@ use usef_messages::flex_offer::{Isp, OfferOption};
 use usef_messages::flex_order::FlexOrder;
 use usef_messages::payload::Kind;
 use usef_messages::roles::agr::{self, Offer, Request};
-use usef_messages::roles::dso;
+use usef_messages::roles::dso::{self, DirectOrder};
 use usef_messages::roles::store::{Direction, MemoryStore};
-use usef_messages::roles::{Agr, Config, Event};
+use usef_messages::roles::{Agr, Config, Dso, Event};
 use usef_messages::sealing::SecretKey;
 use usef_messages::values::{Domain, Role};
 
@@ -123,7 +126,7 @@ async fn market(offers_within: TimeDelta, plans: &[Once]) -> Market {
 }
 
 impl Market {
-    fn orders(dso: &usef_messages::roles::Dso) -> Vec<FlexOrder> {
+    fn orders(dso: &Dso) -> Vec<FlexOrder> {
         let orders = dso.messages().filter_map(|entry| match &entry.message {
             Payload::FlexOrder(order) if dso.response_to(entry).is_some() => Some(order.clone()),
             _ => None,
@@ -183,4 +186,52 @@ async fn who_does_not_offer_is_not_waited_for_longer_than_was_said() {
     let (Some(asked), Some(ordered)) = times else { panic!("both are there") };
     assert!(ordered - asked >= TimeDelta::seconds(2), "{asked} and {ordered}");
     assert_eq!(market.standing(0), Standing::Unneeded);
+}
+
+/// Nothing is done about events: the test does all.
+struct Nothing;
+
+impl Application<dso::GridOperator> for Nothing {
+    fn act(
+        &mut self,
+        _: &mut Dso,
+        _: Event<dso::Request, dso::Response>,
+        _: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn an_order_for_nothing_that_was_offered_is_rejected() {
+    let (dso, agr) = (Party::new("dso.example").await, Party::new("agr.example").await);
+    let (setup, agr_setup) = (dso.setup(vec![agr.known(Role::Agr)]), agr.setup(vec![dso.known(Role::Dso)]));
+    let flexibility = demo::flexibility().expect("it is sound");
+    let (_agr, agr_runs) = Aggregator::start(&agr_setup, flexibility, MemoryStore::default(), agr.listener)
+        .expect("it is set up");
+    let participant =
+        Dso::new(Config::new(dso.domain), dso.key, setup.book(), MemoryStore::default(), rand::random());
+    let node = Node::new(participant.expect("an empty store"), setup.endpoints().expect("addresses"));
+    let dso_runs = node.start(dso.listener, Nothing);
+    let order = DirectOrder {
+        order_reference: "direct".to_owned(),
+        price: "1".parse().expect("a price"),
+        currency: "EUR".parse().expect("a currency"),
+        isps: vec![Isp { power_w: i64::MIN, start: NonZeroU32::MIN, duration: None }],
+        contract_id: None,
+        service_type: None,
+        d_prognosis_message_id: None,
+        baseline_reference: None,
+    };
+    let subject = Need::default().tomorrow().expect("tomorrow").0;
+    node.with(|dso, now| dso.order_unsolicited(&agr.domain, subject, order, now)).expect("it is sent");
+    let answer = |dso: &Dso| {
+        let mut answers = dso.messages().filter(|entry| entry.message.kind() == Kind::FlexOrderResponse);
+        answers.next().map(|entry| entry.message.rejection_reason().map(ToOwned::to_owned))
+    };
+    let wait = node.until(|dso| answer(dso).is_some());
+    tokio::time::timeout(PATIENCE, wait).await.expect("it answers");
+    assert_eq!(node.look(answer), Some(Some("Unauthorized".to_owned())));
+    dso_runs.abort();
+    agr_runs.abort();
 }

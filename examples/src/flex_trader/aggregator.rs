@@ -12,6 +12,7 @@ use usef_messages::flex_offer::{Isp, OfferOption};
 use usef_messages::flex_order::FlexOrder;
 use usef_messages::flex_request::FlexRequest;
 use usef_messages::metering::{Isp as MeteredIsp, Profile, ProfileType, Unit};
+use usef_messages::payload::Kind;
 use usef_messages::roles::agr::{self, MeterData, Offer, Request, Response};
 use usef_messages::roles::delivery::DeliveryResult;
 use usef_messages::roles::store::{Entry, Peer, Store};
@@ -40,7 +41,7 @@ impl Aggregator {
         store: impl Store + Send + 'static,
         listener: TcpListener,
     ) -> Result<(Node<agr::Aggregator>, JoinHandle<Result<()>>)> {
-        let config = Config::new(setup.domain.clone());
+        let config = Config::new(setup.domain.clone()).asking([Kind::FlexOrder], TimeDelta::minutes(1));
         let agr = Agr::new(config, setup.key()?, setup.book(), store, rand::random())?;
         let node = Node::new(agr, setup.endpoints()?).reporting(|trouble| tell_trouble("AGR", &trouble));
         let running = node.start(listener, Self { flexibility });
@@ -72,7 +73,16 @@ impl Application<agr::Aggregator> for Aggregator {
             Event::Response { message: Response::FlexOfferRevocationResponse(response), .. } => {
                 tell(&format!("hears that taking it back is {}", response.result));
             }
-            Event::Request { message: Request::FlexOrder(order), .. } => self.deliver(agr, &order, now)?,
+            Event::Request { id, message: Request::FlexOrder(order), .. } => {
+                if order.flex_offer_message_id.is_none() {
+                    // No contract of ours says that we deliver what we did not offer.
+                    agr.reject(id, "Unauthorized", now)?;
+                    tell(&format!("rejects order {}, which it made no offer for", order.order_reference));
+                } else {
+                    agr.accept(id, now)?;
+                    self.deliver(agr, &order, now)?;
+                }
+            }
             Event::Response { message: Response::DPrognosisResponse(response), .. } => {
                 tell(&format!("hears that its plan is {}", response.result));
             }
