@@ -6,9 +6,11 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use usef_messages::calendar::{IspCalendar, Run, Tz, conflicts};
+use usef_messages::conversation::{self, Memory, Store as _, Thread};
 use usef_messages::keys::{KeyString, PublishedKeys};
 use usef_messages::sealing::{Content, PublicKey, Received, SecretKey, encoded_twice, seal, seal_message};
 use usef_messages::usef_2015::envelope::SignedMessageReply;
+use usef_messages::validation::{Context, Failure, Policy};
 use usef_messages::values::{Domain, EntityAddress, MeteringPoint, Period, TimeZone};
 use usef_messages::{Duration, Edition, Error, Payload, envelope, usef_2015, validation};
 
@@ -49,7 +51,12 @@ pub fn payload(data: &[u8]) {
         strict: usef_2015::Payload::from_xml_strict,
         write: usef_2015::Payload::to_xml,
     };
-    older.check(data);
+    if let Some(message) = older.check(data) {
+        let policy = Policy::anyone();
+        let mut failures = validation::check_2015(&message);
+        failures.extend(conversation::validate_2015(&message, &Context::new(&policy), &[message.clone()]));
+        named(&failures, message.name());
+    }
     let document =
         Document { lenient: Payload::from_xml, strict: Payload::from_xml_strict, write: Payload::to_xml };
     let Some(message) = document.check(data) else { return };
@@ -66,9 +73,31 @@ pub fn payload(data: &[u8]) {
             Err(error) => assert!(message.check_edition(edition).is_err(), "{error}"),
         }
     }
-    for failure in validation::check(&message) {
-        assert!(failure.path.starts_with(&format!("/{}", message.name())), "{failure}");
+    named(&validation::check(&message), message.name());
+    in_conversation(&message);
+}
+
+/// Failures are told of the message that they are of, and no more of them than may be.
+fn named(failures: &[Failure], name: &str) {
+    for failure in failures {
+        assert!(failure.path.starts_with(&format!("/{name}")), "{failure}");
     }
+    assert!(failures.len() <= 400, "{}", failures.len());
+}
+
+/// A message alone and behind itself: it is found again, and can be asked what follows from it.
+fn in_conversation(message: &Payload) {
+    let (policy, now) = (Policy::anyone(), message.time_stamp());
+    let context = Context::new(&policy).at(now);
+    let mut memory = Memory::default();
+    for _ in 0..2 {
+        let failures = conversation::validate(message, &context, &memory).expect("memory is read");
+        named(&failures, message.name());
+        memory.insert(message.clone(), b"document", now).expect("there is room");
+        assert_eq!(memory.len(), 1);
+    }
+    let thread = Thread::of(message);
+    conversation::next(&thread, now, &memory).expect("memory is read");
 }
 
 /// Any bytes as an envelope of either family, and as what one holds: nothing opens that the key did not sign, and what it

@@ -47,6 +47,7 @@ mod usef_2015;
 pub use duplicate::{Digest, Seen, seen};
 pub use history::{History, Key, OrderName, Series, Subject, Thread};
 pub(crate) use index::{Found, Index, history_by_index};
+#[cfg(feature = "roles")]
 pub(crate) use limits::Used;
 pub use limits::{Limits, Room};
 pub use memory::Memory;
