@@ -93,7 +93,11 @@ impl<'a> Inspector<'a> {
         let mut lines = summary::lines(message);
         let (signature, error) = self.signature(signed, document);
         lines.extend(error.as_ref().map(|error| format!("signature: {error}")));
-        let findings = rules::check(&unsigned, &Context::new(Role::usual_sender(message)));
+        let context = Context::new(Role::usual_sender(message));
+        let findings = match envelope {
+            Envelope::Wrapped => rules::check(&unsigned, &context),
+            Envelope::Bare => rules::check_message(message, &context),
+        };
         let outcome = Outcome {
             file: file.display().to_string(),
             ok: true,
@@ -146,7 +150,7 @@ impl<'a> Inspector<'a> {
             edition: Some("2.0b"),
             signature: "none",
             error: None,
-            findings: Vec::new(),
+            findings: rules::check_unit(&unit).into_iter().map(Into::into).collect(),
             value: serde_json::to_value(&unit).ok(),
         };
         (outcome, vec![format!("a unit alone: {}", unit.symbol())])

@@ -69,6 +69,7 @@ use xml_wire::DateTime;
 
 use crate::envelope::Payload;
 use crate::message::Message;
+use crate::units::ItemBase;
 
 /// Which party sends a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -174,6 +175,13 @@ pub fn check(payload: &Payload, context: &Context<'_>) -> Vec<Finding> {
 /// What a bare message breaks.
 pub fn check_message(message: &Message, context: &Context<'_>) -> Vec<Finding> {
     check_below("/oadr:", message, context)
+}
+
+/// What a unit breaks that stands alone.
+pub fn check_unit(unit: &ItemBase) -> Vec<Finding> {
+    let mut out = Findings::default();
+    unit::check(Some(unit), &Place::root(""), &mut out);
+    out.into_list()
 }
 
 fn check_below(above: &str, message: &Message, context: &Context<'_>) -> Vec<Finding> {

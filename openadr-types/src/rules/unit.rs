@@ -19,8 +19,9 @@ pub(super) fn check(unit: Option<&ItemBase>, place: &Place<'_>, out: &mut Findin
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Context, Role, Severity, check, example};
+    use super::super::{Context, Role, Severity, check, check_unit, example};
     use super::*;
+    use crate::envelope::{Reading, Writing};
     use crate::message::Message;
     use crate::report::SpecifierPayload;
     use crate::units::SiScale;
@@ -38,6 +39,20 @@ mod tests {
         let payload = Payload::from_xml(document.replace(fixed, written).as_bytes()).unwrap();
         let findings = check(&payload, &Context::new(sender)).into_iter();
         findings.filter(|f| f.rule == Rule::FixedValue).map(|f| (f.severity, f.path)).collect()
+    }
+
+    #[test]
+    fn finds_them_in_a_unit_alone() {
+        let document = Writing::default().write_unit(&ItemBase::current_a(SiScale::Kilo)).unwrap();
+        let found = |document: &str| {
+            let (_, unit) = Reading::default().read_unit(document.as_bytes()).unwrap();
+            check_unit(&unit).iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&document), [""; 0]);
+        assert_eq!(
+            found(&document.replace(">A<", ">kA<")),
+            ["warning [fixed-value] /oadr:current/oadr:itemUnits: Write A, which the schema fixes, not kA."]
+        );
     }
 
     #[test]
