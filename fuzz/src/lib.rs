@@ -43,11 +43,14 @@ pub fn xml_fragment(data: &[u8]) {
     }
 }
 
-/// Any bytes as a signed document: verifying never panics. And any message that reads can be signed, and its signature
-/// holds for the very same message.
+/// Any bytes as a signed document: verifying never panics, and a comment before the document element, which has the
+/// canonical form made in general and not from the source, changes nothing. And any message that reads can be signed, and
+/// its signature holds for the very same message.
 pub fn openadr_signature(data: &[u8]) {
     let verifier = Verifier::new(Trust::anyone());
-    if let Ok(verified) = verifier.verify_at_any_time(data) {
+    let verified = verifier.verify_at_any_time(data).ok();
+    assert_eq!(verifier.verify_at_any_time(&with_comment(data)).ok(), verified);
+    if let Some(verified) = verified {
         assert_eq!(
             Reading::default().read(data).expect("what was verified reads").0.message().name(),
             verified.message().name()
@@ -60,6 +63,15 @@ pub fn openadr_signature(data: &[u8]) {
     let document = signer.sign(message.clone(), &replay_protect).expect("what was read can be signed");
     let verified = verifier.verify_at_any_time(document.as_bytes()).expect("our own signature holds");
     assert_eq!(verified.message().name(), message.name());
+}
+
+/// The same document with a comment behind its XML declaration.
+fn with_comment(document: &[u8]) -> Vec<u8> {
+    let text = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
+    let declared = text.starts_with(b"<?xml");
+    let end = text.windows(2).position(|two| two == b"?>").filter(|_| declared);
+    let at = document.len() - text.len() + end.map_or(0, |end| end + 2);
+    [&document[..at], b"<!---->", &document[at..]].concat()
 }
 
 fn signer() -> Result<Signer, openadr_types::signature::Error> {
