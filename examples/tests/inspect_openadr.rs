@@ -1,5 +1,7 @@
 //! `inspect openadr` as a user runs it.
 
+#![expect(clippy::unwrap_used, reason = "what fails in a step of a test fails the test")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
