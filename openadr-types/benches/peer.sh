@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Reads the same documents with openleadr 0.5.36 and with this crate, one after the other, and prints messages a second
-# and their ratio. Makes a temporary Python environment, unless OPENLEADR_PYTHON names an interpreter that has openleadr.
+# Reads the same documents with openleadr 0.5.36 and with this crate, by turns, and prints messages a second of
+# processor time and their ratio. Makes a temporary Python environment, unless OPENLEADR_PYTHON names an interpreter
+# that has openleadr.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -35,18 +36,23 @@ report = {"report_id": "1", "report_name": "TELEMETRY_USAGE", "report_request_id
 (work / "report.xml").write_text(create_message("oadrUpdateReport", request_id="r", ven_id="v", reports=[report]))
 PY
 cargo build -q --release --example rate
-"$python" - "$work" >"$work/theirs" <<'PY'
+cat >"$work/rate.py" <<'PY'
 import pathlib, sys, time
-from openleadr.messaging import parse_message, validate_xml_schema
-for name in ("event.xml", "report.xml"):
-    path = pathlib.Path(sys.argv[1]) / name
-    text = path.read_text()
+from openleadr.messaging import parse_message
+for path in sys.argv[1:]:
+    text = pathlib.Path(path).read_text()
     parse_message(text)
-    start, count = time.perf_counter(), 0
-    while time.perf_counter() - start < 3:
+    start, count = time.process_time(), 0
+    while time.process_time() - start < 2:
         parse_message(text)
         count += 1
-    print(path, count / (time.perf_counter() - start))
+    print(path, count / (time.process_time() - start))
 PY
-cargo run -q --release --example rate "$work/event.xml" "$work/report.xml" >"$work/ours"
-paste -d' ' "$work/ours" "$work/theirs" | awk '{ n = split($1, part, "/"); printf "%-12s ours %10.0f/s   openleadr %8.1f/s   ratio %6.0f\n", part[n], $2, $4, $2 / $4 }'
+# By turns, and the best of each counts: what else the machine does is to slow neither.
+for _ in 1 2 3; do
+    "$python" "$work/rate.py" "$work/event.xml" "$work/report.xml" >>"$work/theirs"
+    cargo run -q --release --example rate "$work/event.xml" "$work/report.xml" >>"$work/ours"
+done
+paste -d' ' "$work/ours" "$work/theirs" | awk '
+    { if ($2 > ours[$1]) ours[$1] = $2; if ($4 > theirs[$1]) theirs[$1] = $4 }
+    END { for (file in ours) { n = split(file, part, "/"); printf "%-12s ours %10.0f/s   openleadr %8.1f/s   ratio %6.0f\n", part[n], ours[file], theirs[file], ours[file] / theirs[file] } }'

@@ -129,6 +129,18 @@ impl<'i> Reader<'i> {
         is_next
     }
 
+    /// Takes all that stands in the innermost element, its end tag with it, if that is a text as it stands; else nothing
+    /// is taken.
+    pub(super) fn plain_content(&mut self) -> Option<&'i str> {
+        if self.ended || !self.plain {
+            return None;
+        }
+        self.at = self.position;
+        let text = self.text_here();
+        self.at += text.len();
+        self.plain_end().then_some(text)
+    }
+
     /// The token that is next, whatever it is.
     pub(super) fn event(&mut self) -> Result<Event<'i>, Error> {
         let text = self.text_here();

@@ -156,6 +156,9 @@ impl<'i> Reader<'i> {
     }
 
     fn characters(&mut self) -> Result<Cow<'i, str>, Error> {
+        if let Some(text) = self.plain_content() {
+            return Ok(Cow::Borrowed(text));
+        }
         let mut all = Cow::Borrowed("");
         loop {
             let more = match self.token()? {
