@@ -127,26 +127,13 @@ pub(crate) fn split_plain<'i>(
 /// How long the part of a value is that stands for itself, if something follows it.
 #[inline]
 fn plain_len(text: &[u8]) -> Option<usize> {
-    // Most values are short.
-    let (start, rest) = text.split_at(text.len().min(CHUNK));
-    start.iter().position(is_special).or_else(|| long_plain_len(rest).map(|len| CHUNK + len))
-}
-
-const CHUNK: usize = 32;
-
-fn is_special(byte: &u8) -> bool {
-    class(*byte) == SPECIAL
-}
-
-fn long_plain_len(text: &[u8]) -> Option<usize> {
-    let (chunks, _) = text.as_chunks::<CHUNK>();
     // Without early exit a chunk is a handful of vector instructions.
-    let is_plain = |chunk: &&[u8; CHUNK]| {
+    let is_plain = |chunk: &&[u8; 16]| {
         let special = |b: u8| (b < b' ') | (b == b'"') | (b == b'\'') | (b == b'&') | (b == b'<');
         !chunk.iter().fold(false, |any, b| any | special(*b))
     };
-    let skipped = chunks.iter().take_while(is_plain).count() * CHUNK;
-    text[skipped..].iter().position(is_special).map(|len| skipped + len)
+    let skipped = 16 * text.as_chunks().0.iter().take_while(is_plain).count();
+    text[skipped..].iter().position(|byte| class(*byte) == SPECIAL).map(|len| skipped + len)
 }
 
 /// Whether no attribute has a prefix, declares a namespace or stands twice: [`crate::bindings::Bindings::declare`] has nothing to do.

@@ -12,7 +12,7 @@ use crate::attributes::Attributes;
 use crate::bindings::Bindings;
 use crate::error::{Error, ErrorKind};
 use crate::fields::{Cursor, Hit};
-use crate::lexical::{Lexical, is_ncname, is_space};
+use crate::lexical::{Lexical, is_space};
 use crate::limits::Limits;
 use crate::name::{Key, OTHER};
 
@@ -162,9 +162,6 @@ impl<'i> Reader<'i> {
             let what = format!("unexpected element {}", self.conventional(self.innermost()));
             return Err(self.error_at_tag(ErrorKind::Unknown, what));
         }
-        if !is_ncname(local) {
-            return Err(self.error_at_tag(ErrorKind::Syntax, format!("{name:?} is not a name")));
-        }
         Ok(())
     }
 
@@ -198,7 +195,7 @@ impl<'i> Reader<'i> {
         let outside = self.open.len() - 1;
         loop {
             match self.token()? {
-                Token::Start => self.well_named()?,
+                Token::Start => {}
                 Token::End => {
                     self.end();
                     if self.open.len() == outside {

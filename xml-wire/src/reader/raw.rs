@@ -33,10 +33,10 @@ impl<'i> Reader<'i> {
         let &Open { at, bindings: outside, .. } = self.innermost();
         let depth = self.open.len();
         let mut used: Vec<&'i str> = Vec::new();
-        self.note_prefixes(outside, &mut used)?;
+        self.note_prefixes(outside, &mut used);
         loop {
             match self.token()? {
-                Token::Start => self.note_prefixes(outside, &mut used)?,
+                Token::Start => self.note_prefixes(outside, &mut used),
                 Token::End if self.open.len() == depth => break,
                 Token::End => self.end(),
                 Token::Text(_) | Token::Data(_) | Token::Character(_) => {}
@@ -59,8 +59,7 @@ impl<'i> Reader<'i> {
     }
 
     /// Notes the prefixes in the innermost element's tag that are declared among the first `outside` declarations.
-    fn note_prefixes(&self, outside: usize, used: &mut Vec<&'i str>) -> Result<(), Error> {
-        self.well_named()?;
+    fn note_prefixes(&self, outside: usize, used: &mut Vec<&'i str>) {
         let element = std::iter::once(split_name(self.innermost().name).0);
         let attributes = self.attributes.iter().map(RawAttribute::prefix).filter(|prefix| !prefix.is_empty());
         let types = self
@@ -74,6 +73,5 @@ impl<'i> Reader<'i> {
                 used.push(prefix);
             }
         }
-        Ok(())
     }
 }

@@ -199,10 +199,10 @@ impl<'i> Reader<'i> {
             Err((what, part)) => return Err(self.error(ErrorKind::Syntax, what, self.offset(part))),
             Ok(()) => {}
         }
-        if name.starts_with(':') {
+        let (prefix, local) = split_name(name);
+        if !is_ncname(local) || (local.len() < name.len() && !is_ncname(prefix)) {
             return Err(self.error_at_token(ErrorKind::Syntax, format!("{name:?} is not a name")));
         }
-        let (prefix, local) = split_name(name);
         let local_at = name.len() - local.len();
         self.open(
             QualifiedName { text: name, local_at, prefix_key: Key::of(prefix), key: Key::of(local) },
@@ -256,15 +256,6 @@ impl<'i> Reader<'i> {
 
     pub(super) fn limit(&self, what: &str, limit: usize) -> Error {
         self.error_at_token(ErrorKind::Limit, format!("more than {limit} {what}"))
-    }
-
-    pub(super) fn well_named(&self) -> Result<(), Error> {
-        let name = self.innermost().name;
-        let (prefix, local) = split_name(name);
-        if is_ncname(local) && (prefix.is_empty() || is_ncname(prefix)) {
-            return Ok(());
-        }
-        Err(self.error_at_tag(ErrorKind::Syntax, format!("{name:?} is not a name")))
     }
 
     pub(crate) fn innermost(&self) -> &Open<'i> {

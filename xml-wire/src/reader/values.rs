@@ -170,7 +170,6 @@ impl<'i> Reader<'i> {
                     continue;
                 }
                 Token::Start => {
-                    self.well_named()?;
                     let what =
                         format!("unexpected element {} in a value", self.conventional(self.innermost()));
                     return Err(self.error_at_tag(ErrorKind::Unknown, what));

@@ -116,7 +116,6 @@ impl<'i> Reader<'i> {
         mut judge: impl FnMut(Piece<'_, 'i>) -> Result<(), Fault>,
     ) -> Result<(), Error> {
         self.any_root()?;
-        self.well_named()?;
         judge(Piece::Start(self.tag())).map_err(|fault| self.refused(fault))?;
         while !self.open.is_empty() {
             let mut refused = None;
@@ -131,10 +130,7 @@ impl<'i> Reader<'i> {
                 return Err(self.error_in(kind, what, self.offset(pi) - "<?".len(), &self.open[..around]));
             }
             let judged = match token {
-                Token::Start => {
-                    self.well_named()?;
-                    judge(Piece::Start(self.tag()))
-                }
+                Token::Start => judge(Piece::Start(self.tag())),
                 Token::End => judge(Piece::End),
                 Token::Text(text) | Token::Data(text) => judge(Piece::Text(references::line_ends(text))),
                 Token::Character(c) => judge(Piece::Text(Cow::Owned(c.into()))),
