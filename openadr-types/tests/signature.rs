@@ -97,16 +97,16 @@ fn verifies_what_it_signed_with_either_key_in_either_form() {
                 let replay_protect = ReplayProtect::random(noon()).unwrap();
                 let document = signer.sign(payload.clone(), &replay_protect).unwrap();
                 let verified = verifier.verify(document.as_bytes(), noon(), &mut guard).unwrap();
+                // It is a document like any other, valid under the schema.
+                let (read, _) = Reading::strict().read(document.as_bytes()).unwrap();
                 // Equal but for XML that is kept as it stands, which came in its canonical form.
-                let [signed, sent] = [verified.message(), payload.message()]
+                let [signed, read, sent] = [verified.message(), read.message(), payload.message()]
                     .map(|message| infoset::parse(&Payload::new(message.clone()).to_xml().unwrap()));
                 assert_eq!(infoset::difference(&signed, &sent), None, "{file}");
+                assert_eq!(infoset::difference(&read, &sent), None, "{file}");
                 assert_eq!(verified.timestamp(), noon());
                 assert_eq!(verified.nonce(), replay_protect.nonce);
                 assert_eq!(verified.sender(), &sender.certificate);
-                // It is a document like any other, valid under the schema.
-                let (read, _) = Reading::strict().read(document.as_bytes()).unwrap();
-                assert_eq!(read.message(), payload.message());
                 verifier
                     .clone()
                     .with_reading(Reading::strict())

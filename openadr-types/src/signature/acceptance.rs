@@ -21,7 +21,8 @@
 use super::certificate::Fingerprint;
 use super::error::Error;
 use super::replay::ReplayGuard;
-use super::verify::{Verified, Verifier};
+use super::verified::Verified;
+use super::verify::Verifier;
 use crate::DateTime;
 use crate::envelope::{Envelope, Payload};
 use crate::message::Message;

@@ -222,6 +222,12 @@ fn in_value(byte: u8) -> Option<&'static str> {
 
 #[inline]
 fn escape(text: &str, replacement: impl Fn(u8) -> Option<&'static str>, out: &mut String) {
+    // Most texts have none of these. Without early exit that is looked up many bytes at a time.
+    let special = |b: u8| (b < b' ') | (b == b'"') | (b == b'&') | (b == b'<') | (b == b'>');
+    if !text.bytes().fold(false, |any, b| any | special(b)) {
+        out.push_str(text);
+        return;
+    }
     let mut from = 0;
     for (at, &byte) in text.as_bytes().iter().enumerate() {
         // Everything that is replaced lies below `?`.

@@ -45,6 +45,7 @@ mod error;
 mod forger;
 mod outline;
 mod parts;
+mod places;
 mod plain;
 #[cfg(test)]
 mod refusals;
@@ -52,6 +53,7 @@ mod replay;
 mod scan;
 mod sign;
 mod tree;
+mod verified;
 mod verify;
 
 pub use acceptance::{Acceptance, Accepted, Unsigned};
@@ -61,4 +63,5 @@ pub use error::Error;
 pub use parts::ReplayProtect;
 pub use replay::ReplayGuard;
 pub use sign::{PrivateKey, Signer};
-pub use verify::{Verified, Verifier};
+pub use verified::{Authentic, Verified};
+pub use verify::Verifier;

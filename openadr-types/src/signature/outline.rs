@@ -1,5 +1,6 @@
 //! A document with its message taken out, so that only what stands around it has to be taken apart.
 
+use memchr::memmem;
 use xml_wire::Limits;
 
 use super::tree::{Place, Tree};
@@ -10,6 +11,8 @@ pub(super) struct Outline<'i> {
     pub(super) text: String,
     /// What stands in the signed object.
     pub(super) content: &'i str,
+    /// The document from the tag on that this was taken from behind.
+    source: &'i str,
     /// Where the tag starts from behind which that was taken.
     at: usize,
 }
@@ -34,13 +37,35 @@ impl<'i> Outline<'i> {
             return None;
         }
         let text = [&document[..content], &document[end..]].concat();
-        Some(Self { text, content: &document[content..end], at: start })
+        Some(Self { text, content: &document[content..end], source: &document[start..], at: start })
     }
 
     /// Whether it is this element that the content was taken out of: the signed object, and none that looks like it.
     pub(super) fn is_around(&self, tree: &Tree<'_>, place: Place) -> bool {
         tree.offset(place, &self.text) == Some(self.at)
     }
+
+    /// The element as it stands in the document, if its tags stay as they are in its canonical form, which `empty` is
+    /// without the content, and if it is certain that there are at most so many elements in it, and none that may stand once
+    /// in a document.
+    pub(super) fn standing(&self, empty: &str, name: &str, elements: usize) -> Option<&'i str> {
+        let tag = empty.strip_suffix('>')?.strip_suffix(name)?.strip_suffix("</")?;
+        let end = &empty[tag.len()..];
+        let len = tag.len() + self.content.len() + end.len();
+        let element = self.source.get(..len)?;
+        let stays = element.strip_prefix(tag)?.strip_suffix(end)? == self.content;
+        let tags = memchr::memchr_iter(b'<', self.content.as_bytes()).count();
+        (stays && tags <= elements && is_unheeded(self.content)).then_some(element)
+    }
+}
+
+/// Whether there is nothing in a signed object's content of which a document has one, nor anything with an identifier.
+fn is_unheeded(content: &str) -> bool {
+    let content = content.as_bytes();
+    let names = ["Signature", "oadrSignedObject", "ReplayProtect"];
+    let identifies = |at: usize| content[at + 2..].trim_ascii_start().starts_with(b"=");
+    names.iter().all(|name| memmem::find(content, name.as_bytes()).is_none())
+        && !memmem::find_iter(content, "Id").any(identifies)
 }
 
 #[cfg(test)]
@@ -72,6 +97,36 @@ mod tests {
         }
         let limits = Limits { bytes: 10, ..Limits::default() };
         assert!(Outline::of(b"<oadrSignedObject></oadrSignedObject>", limits).is_none());
+    }
+
+    #[test]
+    fn leaves_an_element_as_it_stands_only_if_nothing_in_it_is_looked_up() {
+        let standing = |content: &str| {
+            let document = format!("<p><oadrSignedObject a=\"b\">{content}</oadrSignedObject></p>");
+            let outline = Outline::of(document.as_bytes(), Limits::default()).unwrap();
+            let empty = "<oadrSignedObject a=\"b\"></oadrSignedObject>";
+            let standing = outline.standing(empty, "oadrSignedObject", 4);
+            let whole = format!("<oadrSignedObject a=\"b\">{content}</oadrSignedObject>");
+            assert!(standing.is_none_or(|standing| standing == whole));
+            assert_eq!(
+                outline.standing("<oadrSignedObject></oadrSignedObject>", "oadrSignedObject", 4),
+                None
+            );
+            standing.is_some()
+        };
+        for content in ["", "text", "<a></a>", "<a><b></b></a>", "<venID>Id</venID>"] {
+            assert!(standing(content), "{content}");
+        }
+        for content in [
+            "<a/><a/><a/><a/><a/>",
+            "<ds:Signature/>",
+            "<ReplayProtect/>",
+            "<x-oadrSignedObject></x-oadrSignedObject>",
+            "<a Id='1'/>",
+            "<a x:Id\n = '1'/>",
+        ] {
+            assert!(!standing(content), "{content}");
+        }
     }
 
     #[test]

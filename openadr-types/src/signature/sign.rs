@@ -24,9 +24,14 @@ const OBJECT_ID: &str = "signed";
 const PROPERTY_ID: &str = "replay";
 const SIGNATURE_ID: &str = "signature";
 
+/// What ends each document that is signed.
+const END_OF_PAYLOAD: &str = "</oadr:oadrPayload>";
+
 /// Signs messages with one key.
 ///
-/// Inclusive canonical forms unless told otherwise, which is what most peers expect.
+/// Inclusive canonical forms unless told otherwise, which is what most peers expect. The signed object is written in its
+/// inclusive form, so that it can be verified as it stands; its exclusive form, with a declaration at each use of a
+/// namespace, would be far longer than the message.
 #[derive(Debug)]
 pub struct Signer {
     key: PrivateKey,
@@ -70,16 +75,28 @@ impl Signer {
         // Neither the object nor the property holds a digest, nor the signed information the signature's value.
         let document = write(&mut payload, &signature)?;
         let tree = Tree::read(document.as_bytes(), Limits::default())?;
-        for (reference, id) in signature.signed_info.references.iter_mut().zip([&*object_id, PROPERTY_ID]) {
-            let form = self.canonical(&tree, only_with_id(&tree, id)?)?;
+        let object = only_with_id(&tree, &object_id)?;
+        let object_form = self.canonical(&tree, object)?;
+        let property_form = self.canonical(&tree, only_with_id(&tree, PROPERTY_ID)?)?;
+        for (reference, form) in
+            signature.signed_info.references.iter_mut().zip([&object_form, &property_form])
+        {
             reference.digest = Base64(sha256(form.as_bytes()).as_ref().to_vec());
         }
+        // The object is the last thing in the payload, so its place from the end stays.
+        let start = tree.offset(object, &document).ok_or(Error::Part { name: "oadr:oadrSignedObject" })?;
+        let behind = document.len() - start;
 
         let document = write(&mut payload, &signature)?;
         let tree = Tree::read(document.as_bytes(), Limits::default())?;
         let signed_info = tree.named(DS, "SignedInfo").next().ok_or(Error::Part { name: "ds:SignedInfo" })?;
         signature.value = Base64(self.key.sign(self.canonical(&tree, signed_info)?.as_bytes())?);
-        write(&mut payload, &signature)
+        let mut document = write(&mut payload, &signature)?;
+        if self.canonicalization == Canonicalization::Inclusive {
+            let end = document.len() - END_OF_PAYLOAD.len();
+            document.replace_range(document.len() - behind..end, &object_form);
+        }
+        Ok(document)
     }
 
     /// The same at a time, with a nonce that nobody can guess. The time is written to the millisecond, as some peers read

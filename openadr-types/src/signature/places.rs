@@ -1,0 +1,120 @@
+//! Where the parts of a signature stand in a document, each of which stands once.
+
+use xml_wire::{Base64, Lexical, Text as _};
+
+use super::algorithm::{Canonicalization, SignatureMethod};
+use super::certificate::Certificate;
+use super::error::Error;
+use super::tree::{Place, Tree};
+use crate::ns::{DS, DSP, OADR};
+
+/// How many certificates of a signature are looked at.
+const MAX_CERTIFICATES: usize = 8;
+
+/// Where in a document the parts of its signature stand, each of which stands once.
+pub(super) struct Places {
+    pub(super) signed_info: Place,
+    value: Place,
+    key_info: Option<Place>,
+    pub(super) object: Place,
+    pub(super) replay_protect: Place,
+}
+
+impl Places {
+    pub(super) fn find(tree: &Tree<'_>) -> Result<Self, Error> {
+        if !tree.is(0, OADR, "oadrPayload") {
+            return Err(Error::Unsigned);
+        }
+        let signature =
+            only(tree.named(DS, "Signature"), || Error::SecondSignature)?.ok_or(Error::Unsigned)?;
+        if tree.parent(signature) != Some(0) {
+            return Err(Error::MisplacedSignature);
+        }
+        let object = only(tree.named(OADR, "oadrSignedObject"), || Error::SecondObject)?;
+        let object = object.filter(|place| tree.parent(*place) == Some(0)).ok_or(Error::MisplacedObject)?;
+        let mut ids: Vec<&str> = tree.ids().map(|(id, _)| id).collect();
+        ids.sort_unstable();
+        if let Some((id, _)) = ids.iter().zip(ids.iter().skip(1)).find(|(one, other)| one == other) {
+            return Err(Error::DuplicateId { id: (*id).to_owned() });
+        }
+        let part = |name: &'static str| {
+            let missing = || Error::Part { name };
+            let local = name.trim_start_matches("ds:");
+            only(tree.children_named(signature, DS, local), missing)
+        };
+        let required = |name| part(name)?.ok_or(Error::Part { name });
+        let replay_protect = only(tree.named(DSP, "ReplayProtect"), || Error::SecondReplayProtect)?;
+        let replay_protect = replay_protect.filter(|place| {
+            let around: Vec<Place> = tree.outwards(*place).skip(1).take(4).collect();
+            let names = ["SignatureProperty", "SignatureProperties", "Object"];
+            around.last() == Some(&signature)
+                && around.iter().zip(names).all(|(a, name)| tree.is(*a, DS, name))
+        });
+        Ok(Self {
+            signed_info: required("ds:SignedInfo")?,
+            value: required("ds:SignatureValue")?,
+            key_info: part("ds:KeyInfo")?,
+            object,
+            replay_protect: replay_protect.ok_or(Error::NoReplayProtect)?,
+        })
+    }
+
+    /// The value of the signature.
+    pub(super) fn value(&self, tree: &Tree<'_>) -> Option<Vec<u8>> {
+        base64(tree, self.value)
+    }
+
+    /// How the signed information itself is hashed.
+    pub(super) fn canonicalization(&self, tree: &Tree<'_>) -> Result<Canonicalization, Error> {
+        let name = "ds:CanonicalizationMethod";
+        let missing = || Error::Part { name };
+        let method = only(tree.children_named(self.signed_info, DS, "CanonicalizationMethod"), missing)?;
+        let attributes = tree.attributes(method.ok_or_else(missing)?);
+        let algorithm = attributes.iter().find(|attribute| attribute.name == "Algorithm");
+        Canonicalization::from_uri(&algorithm.ok_or_else(missing)?.value)
+    }
+
+    /// Whether an element is the replay protection or holds it, within the signature's `ds:Object`.
+    pub(super) fn protects(&self, tree: &Tree<'_>, place: Place) -> bool {
+        // Property, properties and object stand around it; the signature does not count.
+        tree.outwards(self.replay_protect).take(4).any(|outer| outer == place)
+    }
+
+    pub(super) fn certificates(&self, tree: &Tree<'_>) -> Result<Certificates, Error> {
+        let Some(key_info) = self.key_info else { return Err(Error::NoCertificate) };
+        let all = tree
+            .children_named(key_info, DS, "X509Data")
+            .flat_map(|data| tree.children_named(data, DS, "X509Certificate"))
+            .take(MAX_CERTIFICATES)
+            .map(|place| Certificate::from_der(base64(tree, place).ok_or(Error::Certificate)?));
+        let all: Vec<Certificate> = all.collect::<Result<_, _>>()?;
+        if all.is_empty() { Err(Error::NoCertificate) } else { Ok(Certificates(all)) }
+    }
+}
+
+/// The sender's certificate and those of its issuers, in no certain order.
+pub(super) struct Certificates(Vec<Certificate>);
+
+impl Certificates {
+    /// The one whose key made the signature, and the others.
+    pub(super) fn sender(
+        mut self,
+        method: SignatureMethod,
+        text: &[u8],
+        value: &[u8],
+    ) -> Result<(Certificate, Vec<Certificate>), Error> {
+        let made = |certificate: &Certificate| certificate.has_signed(method, text, value);
+        let place = self.0.iter().position(made).ok_or(Error::Signature)?;
+        Ok((self.0.swap_remove(place), self.0))
+    }
+}
+
+/// The first of some places; an error if there is another.
+fn only(mut places: impl Iterator<Item = Place>, second: impl Fn() -> Error) -> Result<Option<Place>, Error> {
+    let first = places.next();
+    if places.next().is_some() { Err(second()) } else { Ok(first) }
+}
+
+fn base64(tree: &Tree<'_>, place: Place) -> Option<Vec<u8>> {
+    Base64::parse(&tree.text(place), &Lexical::LENIENT).map(|bytes| bytes.0)
+}
