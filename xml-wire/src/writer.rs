@@ -184,10 +184,9 @@ impl Writer {
     }
 
     pub(crate) fn finish(mut self, dialect: &Dialect) -> String {
-        let mut declarations = String::new();
+        let mut declarations = String::with_capacity(512);
         let mut declare = |prefix: &str, uri: &str| {
-            // Writing to a string cannot fail.
-            let _ = write!(declarations, " xmlns:{prefix}=\"{uri}\"");
+            declarations.extend([" xmlns:", prefix, "=\"", uri, "\""]);
         };
         for ns in dialect.namespaces.iter().filter(|ns| self.used & (1 << ns.index) != 0) {
             declare(ns.prefix, ns.uri);
