@@ -67,7 +67,10 @@ pub(super) enum Piece<'i> {
 
 /// A name's prefix, empty for none, and the rest.
 pub(super) fn split(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    match name.bytes().position(|byte| byte == b':') {
+        Some(colon) => (&name[..colon], &name[colon + 1..]),
+        None => ("", name),
+    }
 }
 
 impl<'i> Tree<'i> {
