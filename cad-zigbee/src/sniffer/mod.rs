@@ -173,8 +173,19 @@ impl Sniffer {
         if !frame.trailer.is_damaged() {
             learn::from_mac(&mut self.keys, &frame);
         }
-        if frame.frame_type != mac::FrameType::Data || frame.security.is_some() || frame.payload.is_empty() {
+        if frame.security.is_some() {
             return Ok(());
+        }
+        match frame.frame_type {
+            mac::FrameType::Data if !frame.payload.is_empty() => {}
+            mac::FrameType::Command => {
+                return mac::command::Command::read(frame.payload).map(drop).map_err(at(Layer::Mac));
+            }
+            // Later versions have elements in place of the payload.
+            mac::FrameType::Beacon if frame.version < 2 => {
+                return mac::beacon::Beacon::read(&frame).map(drop).map_err(at(Layer::Mac));
+            }
+            _ => return Ok(()),
         }
         let hop = match frame.source {
             Some(mac::Address::Short(short)) => Some(short),

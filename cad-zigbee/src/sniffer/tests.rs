@@ -154,6 +154,20 @@ fn what_can_be_read_of_a_broken_frame_is_kept_with_the_reason() {
 }
 
 #[test]
+fn a_mac_command_or_beacon_that_ends_early_is_told() {
+    let mut sniffer = Sniffer::new();
+    let mut error = |bytes: &[u8]| sniffer.mac(bytes, TrailerFormat::None, None).error;
+    let command = [0x63, 0x88, 1, 0x17, 0x5A, 0x4E, 0x2B, 0, 0, 0x02, 0x4E, 0x2B, 0x00];
+    let beacon = [0x00, 0x80, 7, 0x17, 0x5A, 0, 0, 0xFF, 0xCF, 0, 0];
+    assert_eq!((error(&command), error(&beacon)), (None, None));
+    assert_eq!(error(&command[..12]), Some((Layer::Mac, Error::Truncated { at: 3, needed: 1 })));
+    assert_eq!(error(&beacon[..10]), Some((Layer::Mac, Error::Truncated { at: 3, needed: 1 })));
+    // A beacon of a later version has no such fields.
+    let enhanced = [0x00, 0xA0, 7, 0x17, 0x5A, 0, 0, 0xFF];
+    assert_eq!(error(&enhanced), None);
+}
+
+#[test]
 fn a_list_shorter_than_the_field_before_it_says_is_told() {
     let mut sniffer = Sniffer::new();
     let mut error = |bytes: &[u8]| {
