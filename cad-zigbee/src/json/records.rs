@@ -1,6 +1,7 @@
 //! ZCL frames: records of general commands, fields of the cluster's own.
 
 use super::{hex, insert, insert_rest};
+use crate::address::Eui64;
 use crate::zcl::cluster::Field;
 use crate::zcl::data_type::DataType;
 use crate::zcl::fields::{FieldValue, Fields};
@@ -281,8 +282,8 @@ fn field_value(field: &Field, held: FieldValue<'_>) -> Json {
         FieldValue::Octets(octets) => json!(hex(octets)),
         FieldValue::Values(values) => values
             .map_while(Result::ok)
-            .map(|held| match held.content() {
-                Some(Content::Eui64(eui64)) => json!(eui64.to_string()),
+            .map(|held| match (held.data_type(), held.raw_integer().map(u64::try_from)) {
+                (DataType::Eui64, Some(Ok(eui64))) => json!(Eui64(eui64).to_string()),
                 _ => value(&held),
             })
             .collect(),
@@ -291,5 +292,24 @@ fn field_value(field: &Field, held: FieldValue<'_>) -> Json {
         }
         FieldValue::Fields(mut fields) => fields_object(&mut fields),
         FieldValue::Nothing => Json::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json;
+    use crate::readings::Source;
+    use crate::sniffer::Sniffer;
+    use crate::zcl::ClusterId;
+
+    #[test]
+    fn devices_in_a_list_are_named_even_where_one_is_none() {
+        let mut bytes = vec![0x19, 1, 0, 1, 0, 0, 0, 2, 0, 1];
+        bytes.extend([0xC2, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend([0xFF; 8]);
+        let mut sniffer = Sniffer::new();
+        let decoded = sniffer.zcl(0x0109, ClusterId(0x070A), &bytes, Source::default(), None);
+        let eui64s = &json::decoded(&decoded)["zcl"]["fields"]["eui64s"];
+        assert_eq!(*eui64s, serde_json::json!(["00000000000000C2", "FFFFFFFFFFFFFFFF"]));
     }
 }
