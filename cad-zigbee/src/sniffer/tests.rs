@@ -67,6 +67,21 @@ fn a_frame_opens_layer_by_layer_as_keys_become_known() {
 }
 
 #[test]
+fn a_frame_opens_again_unless_replays_are_to_be_rejected() {
+    let bytes = from_meter(&secured_aps(&RESPONSE, 5), 1);
+    let mut sniffer = Sniffer::new();
+    sniffer.add_key(NETWORK_KEY);
+    sniffer.add_key(LINK_KEY);
+    let mut readings = |rejects: bool| {
+        if rejects {
+            sniffer.keys_mut().reject_replays();
+        }
+        sniffer.mac(&bytes, TrailerFormat::None, None).readings.len()
+    };
+    assert_eq!([readings(false), readings(false), readings(true), readings(true)], [1, 1, 1, 0]);
+}
+
+#[test]
 fn keys_on_their_way_are_learned() {
     let transport = |kind: u8, key: &Key, tail: &[u8]| [&[5, kind], &key.as_bytes()[..], tail].concat();
     let command = |payload: &[u8], key: &Key, identifier: u8| {
