@@ -22,9 +22,9 @@ use serde::Deserialize;
 /// A frame with what is needed to decode it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct FrameLine {
-    /// Names the frame; any JSON.
-    #[serde(default)]
-    pub id: serde_json::Value,
+    /// Names the frame; any JSON. [`Self::read`] gives the number of the line to a frame without name.
+    #[serde(default, deserialize_with = "named")]
+    pub id: Option<serde_json::Value>,
     /// Where the frame begins: `mac`, `nwk`, `aps` or `zcl`.
     pub layer: String,
     /// The frame in hex.
@@ -37,6 +37,11 @@ pub struct FrameLine {
     pub network_key: Option<String>,
     /// A link key in hex.
     pub link_key: Option<String>,
+}
+
+/// A name that is null is a name too.
+fn named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<serde_json::Value>, D::Error> {
+    serde_json::Value::deserialize(deserializer).map(Some)
 }
 
 /// Why a line is no frame.
@@ -77,10 +82,12 @@ impl FrameLine {
             };
             return Err(refused(None, &error));
         }
-        serde_json::from_slice(line).map_err(|error| {
+        let mut read: Self = serde_json::from_slice(line).map_err(|error| {
             let object = serde_json::from_slice::<serde_json::Value>(line).ok();
             refused(object.and_then(|mut object| object.get_mut("id").map(serde_json::Value::take)), &error)
-        })
+        })?;
+        read.id.get_or_insert_with(|| number.into());
+        Ok(read)
     }
 
     /// Gives the keys to the sniffer; returns the bytes of the frame.
@@ -88,13 +95,13 @@ impl FrameLine {
     /// # Errors
     /// If a key or the frame is not in hex.
     pub fn prepare(&self, sniffer: &mut Sniffer) -> Result<Vec<u8>, String> {
-        let key = |text: &String| text.parse::<Key>().map_err(|error| error.to_string());
+        let key = |name: &str, text: &String| text.parse::<Key>().map_err(|error| format!("{name}: {error}"));
         // A key that is known already is no fault.
         if let Some(text) = &self.network_key {
-            sniffer.keys_mut().add_network_key(key(text)?);
+            sniffer.keys_mut().add_network_key(key("network_key", text)?);
         }
         if let Some(text) = &self.link_key {
-            sniffer.keys_mut().add_link_key(key(text)?);
+            sniffer.keys_mut().add_link_key(key("link_key", text)?);
         }
         bytes(&self.hex).ok_or_else(|| "hex is not pairs of hexadecimal digits".to_owned())
     }
@@ -138,6 +145,23 @@ mod tests {
         }
         let line: FrameLine = serde_json::from_str(r#"{"layer": "mac", "hex": "x"}"#).unwrap();
         assert_eq!(line.prepare(&mut Sniffer::new()).unwrap_err(), "hex is not pairs of hexadecimal digits");
+    }
+
+    #[test]
+    fn a_key_that_is_none_is_named() {
+        for name in ["network_key", "link_key"] {
+            let line = format!(r#"{{"layer": "mac", "hex": "00", "{name}": "zz"}}"#);
+            let line = FrameLine::read(1, line.as_bytes()).unwrap();
+            let error = line.prepare(&mut Sniffer::new()).unwrap_err();
+            assert_eq!(error, format!("{name}: a key is 32 hex digits at offset 0"));
+        }
+    }
+
+    #[test]
+    fn a_frame_without_name_has_the_number_of_its_line() {
+        let id = |line: &[u8]| FrameLine::read(7, line).unwrap().id;
+        assert_eq!(id(br#"{"layer": "mac", "hex": "00"}"#), Some(serde_json::json!(7)));
+        assert_eq!(id(br#"{"id": null, "layer": "mac", "hex": "00"}"#), Some(serde_json::Value::Null));
     }
 
     #[test]

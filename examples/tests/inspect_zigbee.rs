@@ -120,7 +120,7 @@ fn lines_that_are_no_frames_are_refused_each_for_itself() {
         (8, "hex is not pairs of hexadecimal digits"),
         (9, "a frame of layer zcl needs its cluster"),
         (10, "mac: 2 more bytes needed at offset 0"),
-        (11, "a key is 32 hex digits at offset 6"),
+        (11, "network_key: a key is 32 hex digits at offset 6"),
     ];
     assert_eq!(refused, expected);
     assert_eq!(lines.len(), 11);

@@ -172,14 +172,15 @@ fn lines(sniffer: &mut Sniffer, mut input: impl BufRead, report: &mut Report) ->
     Ok(())
 }
 
-fn frame(sniffer: &mut Sniffer, line: FrameLine, report: &mut Report) {
+fn frame(sniffer: &mut Sniffer, mut line: FrameLine, report: &mut Report) {
+    let id = line.id.take().unwrap_or_default();
     let bytes = match line.prepare(sniffer) {
         Ok(bytes) => bytes,
-        Err(error) => return report.frame(&Outcome::refused(line.id, error), None),
+        Err(error) => return report.frame(&Outcome::refused(id, error), None),
     };
     match line.decode(sniffer, &bytes) {
-        Ok(decoded) => report.frame(&Outcome::of(line.id.clone(), &decoded), Some(&decoded)),
-        Err(error) => report.frame(&Outcome::refused(line.id, error), None),
+        Ok(decoded) => report.frame(&Outcome::of(id, &decoded), Some(&decoded)),
+        Err(error) => report.frame(&Outcome::refused(id, error), None),
     }
 }
 
