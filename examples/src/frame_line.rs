@@ -51,6 +51,8 @@ pub struct NoFrame {
     pub id: serde_json::Value,
     /// Why, and where.
     pub why: String,
+    /// Where in the line, in characters from 1.
+    pub column: usize,
 }
 
 impl std::fmt::Display for NoFrame {
@@ -68,11 +70,13 @@ impl FrameLine {
     /// If it is no JSON object, or lacks a member that a frame has, or has one of a wrong kind.
     pub fn read(number: u64, line: &[u8]) -> Result<Self, NoFrame> {
         let refused = |id: Option<serde_json::Value>, error: &serde_json::Error| {
-            let column = error.column();
             let why = error.to_string();
-            let why = why.strip_suffix(&format!(" at line 1 column {column}")).unwrap_or(&why);
-            let why = format!("{why} at line {number} column {}", column.max(1));
-            NoFrame { id: id.unwrap_or_else(|| number.into()), why }
+            let place = format!(" at line 1 column {}", error.column());
+            let before = line.get(..error.column().saturating_sub(1)).unwrap_or(line);
+            let column = String::from_utf8_lossy(before).chars().count() + 1;
+            let why =
+                format!("{} at line {number} column {column}", why.strip_suffix(&place).unwrap_or(&why));
+            NoFrame { id: id.unwrap_or_else(|| number.into()), why, column }
         };
         // A list would be taken for the members in their order.
         if !line.trim_ascii_start().starts_with(b"{") {
@@ -191,6 +195,7 @@ mod tests {
             (br#"[1, "mac", "00", null, null, null, null]"#, serde_json::json!(7), "not a JSON object"),
             (b"mac 00", serde_json::json!(7), "expected value at line 7 column 1"),
             (b"{\"id\": \"\xFF\"}", serde_json::json!(7), "invalid unicode code point at line 7"),
+            ("{\"£\": 1, x}".as_bytes(), serde_json::json!(7), "key must be a string at line 7 column 10"),
         ] {
             let error = FrameLine::read(7, line).unwrap_err();
             assert_eq!(error.id, id);
