@@ -129,6 +129,7 @@ fn peer_records(frame: &[u8]) -> usize {
 fn secured(criterion: &mut Criterion) {
     let bytes = frame_from_meter(&REPORT[..39], 1);
     let mut keys = KeyRing::new();
+    keys.accept_replays();
     keys.add_network_key(NETWORK_KEY);
     keys.add_link_key(LINK_KEY);
     let bare = Bare::of(&bytes);

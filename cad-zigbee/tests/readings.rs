@@ -103,6 +103,20 @@ fn samples_go_on_from_their_start() {
 }
 
 #[test]
+fn samples_at_no_distance_are_of_no_time() {
+    for (distance, readings) in [([10, 0], 2), ([0, 0], 0), ([0xFF, 0xFF], 0)] {
+        let mut han = Han::new();
+        hear(&mut han, ClusterId::METERING, &FACTORS);
+        let mut samples = vec![0x19, 7, 0x07, 1, 0];
+        samples.extend(seconds(NOW));
+        samples.push(0);
+        samples.extend(distance);
+        samples.extend([2, 0, 1, 0, 0, 2, 0, 0]);
+        assert_eq!(hear(&mut han, ClusterId::METERING, &samples).readings.len(), readings);
+    }
+}
+
+#[test]
 fn a_snapshot_has_all_registers_and_the_bill_of_its_time() {
     let mut han = Han::new();
     hear(&mut han, ClusterId::METERING, &FACTORS);

@@ -22,9 +22,9 @@ use serde::Deserialize;
 /// A frame with what is needed to decode it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct FrameLine {
-    /// Names the frame; any JSON.
-    #[serde(default)]
-    pub id: serde_json::Value,
+    /// Names the frame; any JSON. [`Self::read`] gives the number of the line to a frame without name.
+    #[serde(default, deserialize_with = "named")]
+    pub id: Option<serde_json::Value>,
     /// Where the frame begins: `mac`, `nwk`, `aps` or `zcl`.
     pub layer: String,
     /// The frame in hex.
@@ -39,6 +39,11 @@ pub struct FrameLine {
     pub link_key: Option<String>,
 }
 
+/// A name that is null is a name too.
+fn named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<serde_json::Value>, D::Error> {
+    serde_json::Value::deserialize(deserializer).map(Some)
+}
+
 /// Why a line is no frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoFrame {
@@ -46,6 +51,8 @@ pub struct NoFrame {
     pub id: serde_json::Value,
     /// Why, and where.
     pub why: String,
+    /// Where in the line, in characters from 1.
+    pub column: usize,
 }
 
 impl std::fmt::Display for NoFrame {
@@ -63,11 +70,13 @@ impl FrameLine {
     /// If it is no JSON object, or lacks a member that a frame has, or has one of a wrong kind.
     pub fn read(number: u64, line: &[u8]) -> Result<Self, NoFrame> {
         let refused = |id: Option<serde_json::Value>, error: &serde_json::Error| {
-            let column = error.column();
             let why = error.to_string();
-            let why = why.strip_suffix(&format!(" at line 1 column {column}")).unwrap_or(&why);
-            let why = format!("{why} at line {number} column {}", column.max(1));
-            NoFrame { id: id.unwrap_or_else(|| number.into()), why }
+            let place = format!(" at line 1 column {}", error.column());
+            let before = line.get(..error.column().saturating_sub(1)).unwrap_or(line);
+            let column = String::from_utf8_lossy(before).chars().count() + 1;
+            let why =
+                format!("{} at line {number} column {column}", why.strip_suffix(&place).unwrap_or(&why));
+            NoFrame { id: id.unwrap_or_else(|| number.into()), why, column }
         };
         // A list would be taken for the members in their order.
         if !line.trim_ascii_start().starts_with(b"{") {
@@ -77,10 +86,12 @@ impl FrameLine {
             };
             return Err(refused(None, &error));
         }
-        serde_json::from_slice(line).map_err(|error| {
+        let mut read: Self = serde_json::from_slice(line).map_err(|error| {
             let object = serde_json::from_slice::<serde_json::Value>(line).ok();
             refused(object.and_then(|mut object| object.get_mut("id").map(serde_json::Value::take)), &error)
-        })
+        })?;
+        read.id.get_or_insert_with(|| number.into());
+        Ok(read)
     }
 
     /// Gives the keys to the sniffer; returns the bytes of the frame.
@@ -88,13 +99,13 @@ impl FrameLine {
     /// # Errors
     /// If a key or the frame is not in hex.
     pub fn prepare(&self, sniffer: &mut Sniffer) -> Result<Vec<u8>, String> {
-        let key = |text: &String| text.parse::<Key>().map_err(|error| error.to_string());
+        let key = |name: &str, text: &String| text.parse::<Key>().map_err(|error| format!("{name}: {error}"));
         // A key that is known already is no fault.
         if let Some(text) = &self.network_key {
-            sniffer.keys_mut().add_network_key(key(text)?);
+            sniffer.keys_mut().add_network_key(key("network_key", text)?);
         }
         if let Some(text) = &self.link_key {
-            sniffer.keys_mut().add_link_key(key(text)?);
+            sniffer.keys_mut().add_link_key(key("link_key", text)?);
         }
         bytes(&self.hex).ok_or_else(|| "hex is not pairs of hexadecimal digits".to_owned())
     }
@@ -141,6 +152,23 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_none_is_named() {
+        for name in ["network_key", "link_key"] {
+            let line = format!(r#"{{"layer": "mac", "hex": "00", "{name}": "zz"}}"#);
+            let line = FrameLine::read(1, line.as_bytes()).unwrap();
+            let error = line.prepare(&mut Sniffer::new()).unwrap_err();
+            assert_eq!(error, format!("{name}: a key is 32 hex digits at offset 0"));
+        }
+    }
+
+    #[test]
+    fn a_frame_without_name_has_the_number_of_its_line() {
+        let id = |line: &[u8]| FrameLine::read(7, line).unwrap().id;
+        assert_eq!(id(br#"{"layer": "mac", "hex": "00"}"#), Some(serde_json::json!(7)));
+        assert_eq!(id(br#"{"id": null, "layer": "mac", "hex": "00"}"#), Some(serde_json::Value::Null));
+    }
+
+    #[test]
     fn a_layer_that_is_none_is_named() {
         let line: FrameLine = serde_json::from_str(r#"{"layer": "ip", "hex": "00"}"#).unwrap();
         let error = line.decode(&mut Sniffer::new(), &[0]).unwrap_err();
@@ -167,6 +195,7 @@ mod tests {
             (br#"[1, "mac", "00", null, null, null, null]"#, serde_json::json!(7), "not a JSON object"),
             (b"mac 00", serde_json::json!(7), "expected value at line 7 column 1"),
             (b"{\"id\": \"\xFF\"}", serde_json::json!(7), "invalid unicode code point at line 7"),
+            ("{\"£\": 1, x}".as_bytes(), serde_json::json!(7), "key must be a string at line 7 column 10"),
         ] {
             let error = FrameLine::read(7, line).unwrap_err();
             assert_eq!(error.id, id);

@@ -11,8 +11,14 @@ const NETWORK_KEY: &str = "c0ffee00112233445566778899aabbcc";
 
 /// The exit status and the objects that `--json` prints.
 fn inspect(arguments: &[&str], input: &[u8]) -> (Option<i32>, Vec<Value>) {
+    let (status, text) = report(&[&["--json"], arguments].concat(), input);
+    (status, text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())
+}
+
+/// The exit status and what is printed.
+fn report(arguments: &[&str], input: &[u8]) -> (Option<i32>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_inspect"))
-        .args(["zigbee", "--json"])
+        .arg("zigbee")
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -23,9 +29,7 @@ fn inspect(arguments: &[&str], input: &[u8]) -> (Option<i32>, Vec<Value>) {
     let _ = stdin.write_all(input);
     drop(stdin);
     let output = child.wait_with_output().expect("the program ends");
-    let text = String::from_utf8(output.stdout).expect("the program writes text");
-    let objects = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    (output.status.code(), objects)
+    (output.status.code(), String::from_utf8(output.stdout).expect("the program writes text"))
 }
 
 fn file(name: &str, content: &[u8]) -> PathBuf {
@@ -120,11 +124,33 @@ fn lines_that_are_no_frames_are_refused_each_for_itself() {
         (8, "hex is not pairs of hexadecimal digits"),
         (9, "a frame of layer zcl needs its cluster"),
         (10, "mac: 2 more bytes needed at offset 0"),
-        (11, "a key is 32 hex digits at offset 6"),
+        (11, "network_key: a key is 32 hex digits at offset 6"),
     ];
     assert_eq!(refused, expected);
     assert_eq!(lines.len(), 11);
     assert_eq!(lines[10]["ok"], true);
+}
+
+#[test]
+fn a_person_sees_where_a_line_or_a_payload_is_wrong() {
+    let input = "{\"id\": \"£\", \"layer\": \"zcl\", \"cluster\": 70000, \"hex\": \"00\"}\n\
+        {\"layer\": \"zcl\", \"cluster\": 1794, \"hex\": \"18010a00042ad204000000\"}\n";
+    let (status, text) = report(&["-"], input.as_bytes());
+    assert_eq!(status, Some(1));
+    let expected = "\
+frame £
+  refused: invalid value: integer `70000`, expected u16 at line 1 column 44
+     1 | {\"id\": \"£\", \"layer\": \"zcl\", \"cluster\": 70000, \"hex\": \"00\"}
+       |                                            ^
+frame 2
+  └ zcl  Report Attributes 0x0A, server → client, sequence 1, rest=0000
+         0x0400 instantaneous demand = 1234 (int24)
+  refused: zcl: 1 more byte needed at offset 8
+payload | 00042ad204000000
+        |             ^
+-  2 frames, 0 not decrypted, 2 refused
+";
+    assert_eq!(text, expected);
 }
 
 #[test]

@@ -227,6 +227,17 @@ mod tests {
     }
 
     #[test]
+    fn a_payload_that_is_no_frame_of_the_layer_above_stays() {
+        let mut sniffer = Sniffer::new();
+        let nwk = [0x08, 0, 0, 0, 0x4E, 0x2B, 30, 9, 0x40, 0x01];
+        let mac = [&[0x61, 0x88, 1, 0x17, 0x5A, 0, 0, 0x4E, 0x2B], &nwk[..]].concat();
+        let value = json::decoded(&sniffer.mac(&mac, TrailerFormat::None, None));
+        assert!(value["mac"]["payload"].is_null() && value["nwk"]["payload"] == "4001");
+        let value = json::decoded(&sniffer.mac(&mac[..12], TrailerFormat::None, None));
+        assert_eq!(value["mac"]["payload"], "080000");
+    }
+
+    #[test]
     fn commands_have_names_and_fields_on_every_layer() {
         let mut sniffer = Sniffer::new();
         let mut association = vec![0x63, 0xCC, 1, 0x17, 0x5A];

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::string::ToString;
 use std::vec::Vec;
 
-pub(super) fn mac(frame: &mac::Frame<'_>) -> Value {
+pub(super) fn mac(frame: &mac::Frame<'_>, decoded: &Decoded<'_>) -> Value {
     let mut object = json!({
         "frame_type": match frame.frame_type {
             mac::FrameType::Beacon => "beacon",
@@ -41,7 +41,7 @@ pub(super) fn mac(frame: &mac::Frame<'_>) -> Value {
         insert(&mut object, "rssi", rssi);
         insert(&mut object, "lqi", lqi);
     }
-    if frame.frame_type != mac::FrameType::Data && !frame.payload.is_empty() {
+    if decoded.nwk.is_none() && !frame.payload.is_empty() {
         insert(&mut object, "payload", hex(frame.payload));
     }
     if frame.security.is_none() {
@@ -99,7 +99,8 @@ pub(super) fn nwk(npdu: &Npdu<'_>, decoded: &Decoded<'_>) -> Value {
     if matches!(decoded.encrypted, Some((Layer::Nwk, _))) {
         insert(&mut object, "encrypted", true);
     }
-    if let (nwk::FrameType::Command, Some(payload)) = (frame.frame_type, decoded.nwk_payload) {
+    let Some(payload) = decoded.nwk_payload else { return object };
+    if frame.frame_type == nwk::FrameType::Command {
         match nwk::command::Command::read(payload) {
             Ok((command, rest)) => {
                 insert(&mut object, "command_id", command.id());
@@ -110,6 +111,8 @@ pub(super) fn nwk(npdu: &Npdu<'_>, decoded: &Decoded<'_>) -> Value {
             }
             Err(_) => insert_rest(&mut object, payload),
         }
+    } else if decoded.aps.is_none() && !payload.is_empty() {
+        insert(&mut object, "payload", hex(payload));
     }
     object
 }

@@ -29,7 +29,8 @@ use std::string::{String, ToString};
 ///
 /// Numbers are JSON integers, octets and keys lower-case hex, EUI-64s in headers upper-case hex, strings text, NaN and
 /// infinities their names; a number that stands for "no value" is given with `"invalid": true`. A layer that could not
-/// be decrypted has `"encrypted": true`. Bytes that were left over are given as hex in `rest`.
+/// be decrypted has `"encrypted": true`. Bytes that were left over are given as hex in `rest`, and as `payload` where
+/// the layer above could not be read at all.
 pub fn decoded(decoded: &Decoded<'_>) -> Value {
     let mut object = Map::new();
     let mut put = |name: &str, layer: Option<Value>| {
@@ -37,7 +38,7 @@ pub fn decoded(decoded: &Decoded<'_>) -> Value {
             object.insert(name.to_string(), layer);
         }
     };
-    put("mac", decoded.mac.as_ref().map(layers::mac));
+    put("mac", decoded.mac.as_ref().map(|mac| layers::mac(mac, decoded)));
     put("nwk", decoded.nwk.as_ref().map(|nwk| layers::nwk(nwk, decoded)));
     put("aps", decoded.aps.as_ref().map(|aps| layers::aps(aps, decoded)));
     put("zcl", decoded.zcl.as_ref().map(|zcl| records::zcl(zcl.cluster, &zcl.frame)));

@@ -1,6 +1,7 @@
 //! ZCL frames: records of general commands, fields of the cluster's own.
 
 use super::{hex, insert, insert_rest};
+use crate::address::Eui64;
 use crate::zcl::cluster::Field;
 use crate::zcl::data_type::DataType;
 use crate::zcl::fields::{FieldValue, Fields};
@@ -38,8 +39,9 @@ pub(super) fn zcl(cluster: ClusterId, frame: &Frame<'_>) -> Json {
         general_command(&mut object, cluster, frame);
     } else if let Some((command, mut fields)) = Fields::of(cluster, frame) {
         insert(&mut object, "command", command.name);
-        insert(&mut object, "fields", fields_object(&mut fields));
-        insert_rest(&mut object, fields.rest());
+        let (named, rest) = fields_object(&mut fields);
+        insert(&mut object, "fields", named);
+        insert_rest(&mut object, rest);
     } else {
         insert(&mut object, "command", Json::Null);
         insert(&mut object, "payload", hex(frame.payload));
@@ -263,33 +265,82 @@ fn value(value: &Value<'_>) -> Json {
     }
 }
 
-fn fields_object(fields: &mut Fields<'_>) -> Json {
-    let object: Map<String, Json> = fields
-        .map_while(Result::ok)
-        .map(|(field, held)| (field.name.to_string(), field_value(field, held)))
-        .collect();
-    Json::Object(object)
+/// The fields by name, and what is left behind the last of them or within it.
+fn fields_object<'a>(fields: &mut Fields<'a>) -> (Json, &'a [u8]) {
+    let mut object = Map::new();
+    let mut within: &[u8] = &[];
+    for (field, held) in fields.by_ref().map_while(Result::ok) {
+        let (value, rest) = field_value(field, held);
+        object.insert(field.name.to_string(), value);
+        within = rest;
+    }
+    (Json::Object(object), if within.is_empty() { fields.rest() } else { within })
 }
 
-fn field_value(field: &Field, held: FieldValue<'_>) -> Json {
-    match held {
+/// A field, and what is left of it.
+fn field_value<'a>(field: &Field, held: FieldValue<'a>) -> (Json, &'a [u8]) {
+    let json = match held {
         // Signed in the standard; what this JSON is compared with has the description's unsigned numbers.
         FieldValue::Value(held) if field.name.ends_with("TemperatureSetPointApplied") => {
             held.raw_integer().map_or(Json::Null, |raw| json!(u16::try_from(raw.rem_euclid(1 << 16)).ok()))
         }
         FieldValue::Value(held) => value(&held),
         FieldValue::Octets(octets) => json!(hex(octets)),
-        FieldValue::Values(values) => values
-            .map_while(Result::ok)
-            .map(|held| match held.content() {
-                Some(Content::Eui64(eui64)) => json!(eui64.to_string()),
-                _ => value(&held),
-            })
-            .collect(),
-        FieldValue::Groups(groups) => {
-            groups.map_while(Result::ok).map(|mut fields| fields_object(&mut fields)).collect()
+        FieldValue::Values(mut values) => {
+            let list = values.by_ref().map_while(Result::ok).map(|held| {
+                match (held.data_type(), held.raw_integer().map(u64::try_from)) {
+                    (DataType::Eui64, Some(Ok(eui64))) => json!(Eui64(eui64).to_string()),
+                    _ => value(&held),
+                }
+            });
+            return (list.collect(), values.rest());
         }
-        FieldValue::Fields(mut fields) => fields_object(&mut fields),
+        FieldValue::Groups(mut groups) => {
+            // Behind the fields of a group are those of the next.
+            let list = groups.by_ref().map_while(Result::ok).map(|mut fields| fields_object(&mut fields).0);
+            return (list.collect(), groups.rest());
+        }
+        FieldValue::Fields(mut fields) => return fields_object(&mut fields),
         FieldValue::Nothing => Json::Null,
+    };
+    (json, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json;
+    use crate::readings::Source;
+    use crate::sniffer::Sniffer;
+    use crate::zcl::ClusterId;
+
+    #[test]
+    fn devices_in_a_list_are_named_even_where_one_is_none() {
+        let mut bytes = vec![0x19, 1, 0, 1, 0, 0, 0, 2, 0, 1];
+        bytes.extend([0xC2, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend([0xFF; 8]);
+        let mut sniffer = Sniffer::new();
+        let decoded = sniffer.zcl(0x0109, ClusterId(0x070A), &bytes, Source::default(), None);
+        let eui64s = &json::decoded(&decoded)["zcl"]["fields"]["eui64s"];
+        assert_eq!(*eui64s, serde_json::json!(["00000000000000C2", "FFFFFFFFFFFFFFFF"]));
+    }
+
+    #[test]
+    fn what_is_left_of_a_list_or_a_part_is_kept() {
+        let rest = |cluster: ClusterId, bytes: &[u8]| {
+            let mut sniffer = Sniffer::new();
+            let decoded = sniffer.zcl(0x0109, cluster, bytes, Source::default(), None);
+            json::decoded(&decoded)["zcl"]["rest"].clone()
+        };
+        let calendar = ClusterId(0x0707);
+        let mut seasons = vec![0x19, 1, 3, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 1];
+        seasons.extend([126, 4, 1, 255, 1, 126, 10]);
+        assert_eq!(rest(calendar, &seasons), "7e0a");
+        assert!(rest(calendar, &seasons[..22]).is_null());
+        let flags = [0x11, 1, 9, 1, 1, 0, 0, 0, 2, 0, 0];
+        assert_eq!(rest(ClusterId::METERING, &flags), "020000");
+        // A group of events, and two bytes too many; half a group.
+        let events = [0x19, 1, 4, 1, 0, 0, 0, 0, 0, 0, 0, 3, 1, 5, 0x80, 0xAA, 0xBB];
+        assert_eq!(rest(ClusterId::DEVICE_MANAGEMENT, &events), "aabb");
+        assert_eq!(rest(ClusterId::DEVICE_MANAGEMENT, &events[..14]), "05");
     }
 }

@@ -193,7 +193,7 @@ fn tap(bytes: &[u8]) -> Result<(&[u8], TrailerFormat)> {
     let mut input = Input { rest: bytes, at: 0, big_endian: false };
     input.u16()?;
     let length = usize::from(input.u16()?);
-    let mut fields = Input { rest: input.take(length.saturating_sub(4))?, ..input.clone() };
+    let mut fields = input.part(length.saturating_sub(4))?;
     let mut trailer = TrailerFormat::None;
     while !fields.rest.is_empty() {
         let (field, length) = (fields.u16()?, fields.u16()?);
@@ -223,6 +223,12 @@ impl<'a> Input<'a> {
         self.rest = tail;
         self.at = self.at.saturating_add(count);
         Ok(head)
+    }
+
+    /// The next `count` bytes, to be read on their own.
+    fn part(&mut self, count: usize) -> Result<Self> {
+        let at = self.at;
+        Ok(Self { rest: self.take(count)?, at, big_endian: self.big_endian })
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
@@ -311,7 +317,10 @@ mod tests {
         let bytes = of_type(1);
         let packet = packet(&bytes);
         let cut = Packet { bytes: &bytes[..8], ..packet };
-        assert!(matches!(cut.mac_frame(), Err(Error::Truncated { .. })));
+        assert_eq!(cut.mac_frame(), Err(Error::Truncated { at: 4, needed: 4 }));
+        let half_a_field = [0, 0, 7, 0, 0, 0, 1];
+        let cut = Packet { bytes: &half_a_field, ..packet };
+        assert_eq!(cut.mac_frame(), Err(Error::Truncated { at: 6, needed: 1 }));
     }
 
     #[test]

@@ -29,12 +29,15 @@ const INTERFACES: usize = 1 << 16;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pcapng {
     big_endian: bool,
-    interfaces: Vec<Interface>,
+    /// By their numbers; none where a description could not be read.
+    interfaces: Vec<Option<Interface>>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Interface {
     link_type: LinkType,
+    /// No more of a packet is captured; 0: no limit.
+    longest: u32,
     ticks_a_second: u64,
     offset_s: u64,
 }
@@ -137,8 +140,10 @@ impl Pcapng {
                 if self.interfaces.len() >= INTERFACES {
                     return Err(Error::Malformed { at: start, what: "too many interfaces" });
                 }
-                self.interfaces.push(Interface::read(&mut body)?);
-                Ok(None)
+                // One that cannot be read has a number too.
+                let interface = Interface::read(&mut body);
+                self.interfaces.push(interface.ok());
+                interface.map(|_| None)
             }
             ENHANCED_PACKET => {
                 let interface = body.u32()?;
@@ -152,19 +157,23 @@ impl Pcapng {
             }
             SIMPLE_PACKET => {
                 let length = body.u32()?;
-                let interface =
-                    self.interfaces.first().ok_or(Error::Malformed { at: start, what: INTERFACE })?;
-                let captured = usize::try_from(length).unwrap_or(usize::MAX).min(body.rest.len());
-                let bytes = body.take(captured)?;
+                let interface = self.interface(0, start)?;
+                let captured = if interface.longest == 0 { length } else { length.min(interface.longest) };
+                let bytes =
+                    body.take(usize::try_from(captured).unwrap_or(usize::MAX).min(body.rest.len()))?;
                 Ok(Some(Packet { time: None, link_type: interface.link_type, length, bytes }))
             }
             _ => Ok(None),
         }
     }
 
+    fn interface(&self, number: u32, at: usize) -> Result<Interface> {
+        let known = usize::try_from(number).ok().and_then(|number| self.interfaces.get(number).copied());
+        known.flatten().ok_or(Error::Malformed { at, what: INTERFACE })
+    }
+
     fn read_packet<'a>(&self, interface: u32, body: &mut Input<'a>, at: usize) -> Result<Packet<'a>> {
-        let interface = usize::try_from(interface).unwrap_or(usize::MAX);
-        let interface = self.interfaces.get(interface).ok_or(Error::Malformed { at, what: INTERFACE })?;
+        let interface = self.interface(interface, at)?;
         let ticks = (u64::from(body.u32()?) << 32) | u64::from(body.u32()?);
         let captured = usize::try_from(body.u32()?).unwrap_or(usize::MAX);
         let length = body.u32()?;
@@ -193,11 +202,14 @@ impl Interface {
         const RESOLUTION: u16 = 9;
         const OFFSET: u16 = 14;
         let link_type = LinkType(body.u16()?);
-        body.take(6)?;
-        let mut interface = Self { link_type, ticks_a_second: 1_000_000, offset_s: 0 };
+        // Reserved.
+        body.u16()?;
+        let longest = body.u32()?;
+        let mut interface = Self { link_type, longest, ticks_a_second: 1_000_000, offset_s: 0 };
         while !body.rest.is_empty() {
             let (option, length) = (body.u16()?, body.u16()?);
-            let mut value = Input { rest: body.take(usize::from(length))?, ..body.clone() };
+            let at = body.at;
+            let mut value = body.part(usize::from(length))?;
             body.take(padding(length).min(body.rest.len()))?;
             match option {
                 END_OF_OPTIONS => break,
@@ -206,7 +218,7 @@ impl Interface {
                     let base: u64 = if exponent & 0x80 == 0 { 10 } else { 2 };
                     let ticks = base.checked_pow(u32::from(exponent & 0x7F));
                     interface.ticks_a_second =
-                        ticks.ok_or(Error::Malformed { at: value.at, what: "impossible time resolution" })?;
+                        ticks.ok_or(Error::Malformed { at, what: "impossible time resolution" })?;
                 }
                 OFFSET => interface.offset_s = u64::from_le_bytes(value.array()?),
                 _ => {}
@@ -268,6 +280,36 @@ mod tests {
         file[packet + 8..packet + 12].copy_from_slice(&[0, 0, 0, 5]);
         let read = packets(&file).unwrap().next().unwrap().unwrap();
         assert_eq!((read.time, read.bytes), (Some(Timestamp(Duration::from_millis(1500))), &[7, 8, 9][..]));
+    }
+
+    #[test]
+    fn an_interface_whose_description_is_damaged_keeps_its_number() {
+        let whole = file();
+        let (section, others) = whole.split_at(28);
+        let damaged = block(1, &[0, 230, 0, 0, 0, 0, 255, 255, 0, 9, 0, 1, 0x7F, 0, 0, 0]);
+        let mut file = [section, &damaged, others].concat();
+        let what = "impossible time resolution";
+        let refused = Error::Malformed { at: 48, what };
+        let at = file.len() - 36;
+        assert_eq!(
+            packets(&file).unwrap().collect::<Vec<_>>(),
+            [Err(refused), Err(Error::Malformed { at, what: super::INTERFACE })]
+        );
+        file[at + 11] = 1;
+        let read = packets(&file).unwrap().collect::<Vec<_>>();
+        assert_eq!(
+            read[1].map(|packet| (packet.link_type, packet.bytes)),
+            Ok((LinkType(195), &[7, 8, 9][..]))
+        );
+    }
+
+    #[test]
+    fn a_simple_packet_ends_where_its_interface_cuts_it_off() {
+        let section = &file()[..28];
+        let interface = block(1, &[0, 195, 0, 0, 0, 0, 0, 2]);
+        let file = [section, &interface, &block(3, &[0, 0, 0, 9, 7, 8, 0, 0])].concat();
+        let packet = packets(&file).unwrap().next().unwrap().unwrap();
+        assert_eq!((packet.length, packet.bytes), (9, &[7, 8][..]));
     }
 
     #[test]

@@ -84,7 +84,11 @@ pub(super) fn samples(
         }
         SampleType::Other(_) => return,
     };
-    let interval = Duration::from_secs(u64::from(samples.interval_s));
+    // Without it nobody knows of when they are.
+    let interval = match samples.interval_s {
+        0 | u16::MAX => return,
+        seconds => Duration::from_secs(u64::from(seconds)),
+    };
     let mut start = samples.start.timestamp();
     for value in samples.samples.iter() {
         let time = start;

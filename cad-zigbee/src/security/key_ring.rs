@@ -9,8 +9,9 @@ use crate::error::{Error, Result};
 /// makes room for a new one. A key that was given makes room only for another one given: nobody on the air can drive it
 /// out.
 ///
-/// Frame counters are not checked unless [`Self::reject_replays`] says so: a capture may hold a frame more than once,
-/// and may be read twice.
+/// A frame opens once: its counter must be higher than that of the last one which the same device secured with the same
+/// key, as for any device in a network. A capture may hold a frame more than once, and may be read twice:
+/// [`Self::accept_replays`].
 ///
 /// ```
 /// use cad_zigbee::{address::{Eui64, PanId, ShortAddress}, security::{Key, KeyRing}};
@@ -69,7 +70,7 @@ impl KeyRing {
             addresses: Shelf::new(),
             ready: Ready { ciphers: [const { None }; 4], next: 0 },
             level: Level::ZIGBEE,
-            rejects_replays: false,
+            rejects_replays: true,
             counters: Shelf::new(),
         }
     }
@@ -80,12 +81,12 @@ impl KeyRing {
     }
 
     /// From now on opens only frames whose counter is higher than that of the last one which the same device secured
-    /// with the same key, as a device in a network must. The counters are known of the 64 devices heard last.
+    /// with the same key, as at first. The counters are known of the 64 devices heard last.
     pub const fn reject_replays(&mut self) {
         self.rejects_replays = true;
     }
 
-    /// From now on opens frames whatever their counter, as at first. Those noted are forgotten.
+    /// From now on opens frames whatever their counter. Those noted are forgotten.
     pub const fn accept_replays(&mut self) {
         self.rejects_replays = false;
         self.counters = Shelf::new();
@@ -131,8 +132,8 @@ impl KeyRing {
     /// the auxiliary header names none; `out` must be as long as the frame.
     ///
     /// # Errors
-    /// [`Error::UnknownSource`] if nobody names the source, [`Error::NoKey`] if no key fits, [`Error::Replayed`] after
-    /// [`Self::reject_replays`], or what [`Secured::open`] reports about the frame itself.
+    /// [`Error::UnknownSource`] if nobody names the source, [`Error::NoKey`] if no key fits, [`Error::Replayed`] for a
+    /// counter that is too low, or what [`Secured::open`] reports about the frame itself.
     pub fn open<'b>(
         &mut self,
         secured: &Secured<'_>,

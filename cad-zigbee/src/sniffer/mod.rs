@@ -33,8 +33,9 @@ use std::vec::Vec;
 /// Decodes the frames of a home area network in the order they were captured.
 ///
 /// Give it keys, then frames. It learns addresses and transported keys from frames, puts fragments together and
-/// remembers the factors of meters, so that later frames can be opened and their numbers scaled. It never sends and
-/// checks no frame counters.
+/// remembers the factors of meters, so that later frames can be opened and their numbers scaled. It never sends. Frame
+/// counters are not checked, as a capture may hold a frame more than once; who listens to a live network may have them
+/// checked: [`KeyRing::reject_replays`] of [`Self::keys_mut`].
 #[derive(Debug)]
 pub struct Sniffer {
     keys: KeyRing,
@@ -69,6 +70,7 @@ impl Sniffer {
     /// Knows no keys but the one every Zigbee 3.0 device is born with.
     pub fn new() -> Self {
         let mut keys = KeyRing::new();
+        keys.accept_replays();
         keys.add_link_key(Key::ZIGBEE_ALLIANCE_09);
         Self {
             keys,
@@ -173,8 +175,19 @@ impl Sniffer {
         if !frame.trailer.is_damaged() {
             learn::from_mac(&mut self.keys, &frame);
         }
-        if frame.frame_type != mac::FrameType::Data || frame.security.is_some() || frame.payload.is_empty() {
+        if frame.security.is_some() {
             return Ok(());
+        }
+        match frame.frame_type {
+            mac::FrameType::Data if !frame.payload.is_empty() => {}
+            mac::FrameType::Command => {
+                return mac::command::Command::read(frame.payload).map(drop).map_err(at(Layer::Mac));
+            }
+            // Later versions have elements in place of the payload.
+            mac::FrameType::Beacon if frame.version < 2 => {
+                return mac::beacon::Beacon::read(&frame).map(drop).map_err(at(Layer::Mac));
+            }
+            _ => return Ok(()),
         }
         let hop = match frame.source {
             Some(mac::Address::Short(short)) => Some(short),

@@ -67,6 +67,21 @@ fn a_frame_opens_layer_by_layer_as_keys_become_known() {
 }
 
 #[test]
+fn a_frame_opens_again_unless_replays_are_to_be_rejected() {
+    let bytes = from_meter(&secured_aps(&RESPONSE, 5), 1);
+    let mut sniffer = Sniffer::new();
+    sniffer.add_key(NETWORK_KEY);
+    sniffer.add_key(LINK_KEY);
+    let mut readings = |rejects: bool| {
+        if rejects {
+            sniffer.keys_mut().reject_replays();
+        }
+        sniffer.mac(&bytes, TrailerFormat::None, None).readings.len()
+    };
+    assert_eq!([readings(false), readings(false), readings(true), readings(true)], [1, 1, 1, 0]);
+}
+
+#[test]
 fn keys_on_their_way_are_learned() {
     let transport = |kind: u8, key: &Key, tail: &[u8]| [&[5, kind], &key.as_bytes()[..], tail].concat();
     let command = |payload: &[u8], key: &Key, identifier: u8| {
@@ -151,6 +166,20 @@ fn what_can_be_read_of_a_broken_frame_is_kept_with_the_reason() {
     let decoded = sniffer.mac(&bytes, TrailerFormat::None, None);
     assert_eq!(decoded.error, Some((Layer::Zcl, Error::Truncated { at: 23, needed: 2 })));
     assert!(decoded.zcl.is_some());
+}
+
+#[test]
+fn a_mac_command_or_beacon_that_ends_early_is_told() {
+    let mut sniffer = Sniffer::new();
+    let mut error = |bytes: &[u8]| sniffer.mac(bytes, TrailerFormat::None, None).error;
+    let command = [0x63, 0x88, 1, 0x17, 0x5A, 0x4E, 0x2B, 0, 0, 0x02, 0x4E, 0x2B, 0x00];
+    let beacon = [0x00, 0x80, 7, 0x17, 0x5A, 0, 0, 0xFF, 0xCF, 0, 0];
+    assert_eq!((error(&command), error(&beacon)), (None, None));
+    assert_eq!(error(&command[..12]), Some((Layer::Mac, Error::Truncated { at: 3, needed: 1 })));
+    assert_eq!(error(&beacon[..10]), Some((Layer::Mac, Error::Truncated { at: 3, needed: 1 })));
+    // A beacon of a later version has no such fields.
+    let enhanced = [0x00, 0xA0, 7, 0x17, 0x5A, 0, 0, 0xFF];
+    assert_eq!(error(&enhanced), None);
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub enum FieldValue<'a> {
 pub struct Values<'a> {
     data_type: DataType,
     reader: Reader<'a>,
+    failed: bool,
 }
 
 /// Groups of fields, one after the other.
@@ -62,6 +63,7 @@ pub struct Values<'a> {
 pub struct Groups<'a> {
     layout: &'static [Field],
     reader: Reader<'a>,
+    failed: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -93,15 +95,16 @@ impl<'a> Fields<'a> {
         self.finish().map(drop)
     }
 
-    /// Reads all fields; returns what follows the last.
+    /// Reads all fields; returns what follows the last, or the last within it.
     pub(crate) fn finish(mut self) -> Result<&'a [u8]> {
+        let mut within: &[u8] = &[];
         self.try_for_each(|field| match field?.1 {
             FieldValue::Values(mut values) => values.try_for_each(|value| value.map(drop)),
             FieldValue::Groups(mut groups) => groups.try_for_each(|group| group?.check()),
-            FieldValue::Fields(fields) => fields.check(),
+            FieldValue::Fields(fields) => fields.finish().map(|rest| within = rest),
             FieldValue::Value(_) | FieldValue::Octets(_) | FieldValue::Nothing => Ok(()),
         })?;
-        Ok(self.rest())
+        Ok(if within.is_empty() { self.rest() } else { within })
     }
 
     fn read(&mut self, layout: Layout) -> Result<FieldValue<'a>> {
@@ -113,17 +116,16 @@ impl<'a> Fields<'a> {
                 FieldValue::Value(value)
             }
             Layout::Octets => FieldValue::Octets(reader.take_rest()),
-            Layout::Values(data_type) => {
-                FieldValue::Values(Values { data_type, reader: Reader::new(reader.take_rest()) })
-            }
+            Layout::Values(data_type) => FieldValue::Values(Values::new(data_type, reader.take_rest())),
             Layout::Counted(data_type, count) => {
                 let length = data_type.length().unwrap_or(0);
                 let count = usize::try_from(count.of(self.previous)).unwrap_or(usize::MAX);
                 let bytes = reader.take(length.saturating_mul(count))?;
-                FieldValue::Values(Values { data_type, reader: Reader::new(bytes) })
+                FieldValue::Values(Values::new(data_type, bytes))
             }
             Layout::Groups(layout) => {
-                FieldValue::Groups(Groups { layout, reader: Reader::new(reader.take_rest()) })
+                let reader = Reader::new(reader.take_rest());
+                FieldValue::Groups(Groups { layout, reader, failed: false })
             }
             Layout::Chosen(choices) => {
                 let said = self.previous;
@@ -161,10 +163,26 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    const fn new(data_type: DataType, bytes: &'a [u8]) -> Self {
+        Self { data_type, reader: Reader::new(bytes), failed: false }
+    }
+
     /// The type of all of them.
     pub const fn data_type(&self) -> DataType {
         self.data_type
+    }
+
+    /// What has not been read: after an error, the value that could not be and all behind it.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.reader.rest()
+    }
+}
+
+impl<'a> Groups<'a> {
+    /// What has not been read: after an error, the group that could not be and all behind it.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.reader.rest()
     }
 }
 
@@ -172,12 +190,14 @@ impl<'a> Iterator for Values<'a> {
     type Item = Result<Value<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.reader.is_empty() {
+        if self.failed || self.reader.is_empty() {
             return None;
         }
+        let start = self.reader;
         let value = Value::read(&mut self.reader, self.data_type);
         if value.is_err() {
-            self.reader.take_rest();
+            self.reader = start;
+            self.failed = true;
         }
         Some(value)
     }
@@ -187,23 +207,25 @@ impl<'a> Iterator for Groups<'a> {
     type Item = Result<Fields<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.reader.is_empty() {
+        if self.failed || self.reader.is_empty() {
             return None;
         }
         let fields = Fields { layout: self.layout.iter(), reader: self.reader, previous: 0, open_end: false };
         let mut ahead = fields.clone();
         let outcome: Result<()> = ahead.by_ref().try_for_each(|field| field.map(drop));
         let at = self.reader.at();
-        self.reader = ahead.reader;
-        if let Err(error) = outcome {
-            self.reader.take_rest();
-            return Some(Err(error));
+        let outcome = match outcome {
+            Ok(()) if ahead.reader.at() == at => {
+                Err(Error::Malformed { at, what: "an empty group of fields" })
+            }
+            outcome => outcome,
+        };
+        if outcome.is_ok() {
+            self.reader = ahead.reader;
+        } else {
+            self.failed = true;
         }
-        if self.reader.at() == at {
-            self.reader.take_rest();
-            return Some(Err(Error::Malformed { at, what: "an empty group of fields" }));
-        }
-        Some(Ok(fields))
+        Some(outcome.map(|()| fields))
     }
 }
 

@@ -256,18 +256,25 @@ impl<'a> Record<'a> for AttributeStatus<'a> {
 
 impl<'a> Record<'a> for WriteStatus<'a> {
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
-        let status = Status(reader.u8()?);
-        let attribute = if reader.is_empty() { None } else { Some(AttributeId::read(reader)?) };
+        let (status, is_of_all) = read_status(reader)?;
+        let attribute = if is_of_all { None } else { Some(AttributeId::read(reader)?) };
         Ok(Self { status, attribute, selector: None })
     }
 
     fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        if self.selector.is_some() {
+        if self.selector.is_some() || (self.attribute.is_none() && !self.status.is_success()) {
             return Err(CONTRADICTION);
         }
         writer.u8(self.status.0)?;
         self.attribute.map_or(Ok(()), |attribute| attribute.write(writer))
     }
+}
+
+/// Reads a status, and whether it is the outcome of all: success, and the only byte there is.
+pub(super) fn read_status(reader: &mut Reader<'_>) -> Result<(Status, bool)> {
+    let is_first = reader.at() == 0;
+    let status = Status(reader.u8()?);
+    Ok((status, is_first && status.is_success() && reader.is_empty()))
 }
 
 /// [`WriteStatus`] in the response to a structured write, where a selector follows each attribute.
@@ -361,7 +368,7 @@ impl<'a> Record<'a> for SelectedValue<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AttributeStatus, Record, Selector, StructuredWriteStatus, WriteStatus};
+    use super::{AttributeStatus, Record, Records, Selector, StructuredWriteStatus, WriteStatus};
     use crate::error::{Error, Result};
     use crate::writer::Writer;
     use crate::zcl::AttributeId;
@@ -386,8 +393,24 @@ mod tests {
             written(&write_status(Some(attribute), selector)),
             written(&StructuredWriteStatus(write_status(Some(attribute), None))),
             written(&StructuredWriteStatus(write_status(None, selector))),
+            written(&write_status(None, None)),
         ] {
             assert_eq!(outcome, Err(super::CONTRADICTION));
+        }
+    }
+
+    #[test]
+    fn a_status_without_its_attribute_is_success_of_all_or_cut_off() {
+        fn read(bytes: &[u8]) -> Vec<Result<Option<AttributeId>>> {
+            let records = Records::<WriteStatus<'_>>::new(bytes).into_iter();
+            records.map(|record| record.map(|record| record.attribute)).collect()
+        }
+        let attribute = Ok(Some(AttributeId(0x0300)));
+        assert_eq!(read(&[0]), [Ok(None)]);
+        assert_eq!(read(&[0, 0, 3]), [attribute]);
+        assert_eq!(read(&[0x88]), [Err(Error::Truncated { at: 1, needed: 2 })]);
+        for cut_off in [&[0x88, 0, 3, 0x88][..], &[0x88, 0, 3, 0]] {
+            assert_eq!(read(cut_off), [attribute, Err(Error::Truncated { at: 4, needed: 2 })]);
         }
     }
 

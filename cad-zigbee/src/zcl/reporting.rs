@@ -14,7 +14,7 @@
 
 use super::AttributeId;
 use super::data_type::{Class, DataType};
-use super::record::{CONTRADICTION, Record};
+use super::record::{CONTRADICTION, Record, read_status};
 use super::status::Status;
 use super::value::{Value, read_type};
 use crate::error::{Error, Result};
@@ -145,12 +145,15 @@ impl<'a> Record<'a> for ReportingTarget {
 
 impl<'a> Record<'a> for ReportingStatus {
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
-        let status = Status(reader.u8()?);
-        let target = if reader.is_empty() { None } else { Some(ReportingTarget::read(reader)?) };
+        let (status, is_of_all) = read_status(reader)?;
+        let target = if is_of_all { None } else { Some(ReportingTarget::read(reader)?) };
         Ok(Self { status, target })
     }
 
     fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
+        if self.target.is_none() && !self.status.is_success() {
+            return Err(CONTRADICTION);
+        }
         writer.u8(self.status.0)?;
         self.target.map_or(Ok(()), |target| target.write(writer))
     }
@@ -179,7 +182,7 @@ impl<'a> Record<'a> for ReportingState<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reporting, ReportingState, ReportingTarget};
+    use super::{Reporting, ReportingState, ReportingStatus, ReportingTarget};
     use crate::error::{Error, Result};
     use crate::reader::Reader;
     use crate::writer::Writer;
@@ -208,6 +211,7 @@ mod tests {
             written(&ReportingState { status: success, target, reporting: None }),
             written(&ReportingState { status: failure, target, reporting: expect }),
             written(&ReportingState { status: success, target, reporting: expect }),
+            written(&ReportingStatus { status: failure, target: None }),
         ] {
             assert_eq!(outcome, Err(CONTRADICTION));
         }

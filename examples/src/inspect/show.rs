@@ -91,24 +91,28 @@ pub(super) fn report(outcome: &Outcome, document: &str, summary: &[String], styl
     out
 }
 
-/// The widest part of a line that is shown.
-const WIDTH: usize = 100;
-
 /// The line itself, with a mark under the column.
 fn mark(out: &mut String, problem: &Problem, document: &str, style: Style) {
     let document = document.strip_prefix('\u{feff}').unwrap_or(document);
     let index = (problem.line as usize).checked_sub(1);
     let Some(line) = index.and_then(|index| document.split('\n').nth(index)) else { return };
-    let column = (problem.column as usize).saturating_sub(1);
+    out.push_str(&marked(&problem.line.to_string(), line, problem.column as usize, style));
+}
+
+/// A line behind a label, with a mark under the column, from 1.
+pub(super) fn marked(label: &str, line: &str, column: usize, style: Style) -> String {
+    /// The widest part of a line that is shown.
+    const WIDTH: usize = 100;
+    let column = column.saturating_sub(1);
     let characters: Vec<char> = line.trim_end_matches('\r').chars().collect();
     let from = if characters.len() <= WIDTH { 0 } else { column.saturating_sub(WIDTH / 2) };
     let to = characters.len().min(from + WIDTH);
     let shown: String =
         characters[from.min(to)..to].iter().map(|c| if c.is_control() { ' ' } else { *c }).collect();
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < characters.len() { "…" } else { "" });
-    let gutter = format!("{:>6} | ", problem.line);
+    let gutter = format!("{label:>6} | ");
     let blank = " ".repeat(gutter.len() - 2);
     let offset = " ".repeat(column.saturating_sub(from) + before.chars().count());
-    let _ = writeln!(out, "{}{before}{shown}{after}", style.dim(&gutter));
-    let _ = writeln!(out, "{}{offset}{}", style.dim(&format!("{blank}| ")), style.red("^"));
+    let (gutter, blank, mark) = (style.dim(&gutter), style.dim(&format!("{blank}| ")), style.red("^"));
+    format!("{gutter}{before}{shown}{after}\n{blank}{offset}{mark}\n")
 }

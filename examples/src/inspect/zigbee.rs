@@ -166,20 +166,24 @@ fn lines(sniffer: &mut Sniffer, mut input: impl BufRead, report: &mut Report) ->
         }
         match FrameLine::read(number, text) {
             Ok(line) => frame(sniffer, line, report),
-            Err(NoFrame { id, why }) => report.frame(&Outcome::refused(id, why), None),
+            Err(NoFrame { id, why, column }) => {
+                report.frame(&Outcome::refused(id, why), None);
+                report.mark(number, text, column);
+            }
         }
     }
     Ok(())
 }
 
-fn frame(sniffer: &mut Sniffer, line: FrameLine, report: &mut Report) {
+fn frame(sniffer: &mut Sniffer, mut line: FrameLine, report: &mut Report) {
+    let id = line.id.take().unwrap_or_default();
     let bytes = match line.prepare(sniffer) {
         Ok(bytes) => bytes,
-        Err(error) => return report.frame(&Outcome::refused(line.id, error), None),
+        Err(error) => return report.frame(&Outcome::refused(id, error), None),
     };
     match line.decode(sniffer, &bytes) {
-        Ok(decoded) => report.frame(&Outcome::of(line.id.clone(), &decoded), Some(&decoded)),
-        Err(error) => report.frame(&Outcome::refused(line.id, error), None),
+        Ok(decoded) => report.frame(&Outcome::of(id, &decoded), Some(&decoded)),
+        Err(error) => report.frame(&Outcome::refused(id, error), None),
     }
 }
 
@@ -232,11 +236,21 @@ impl Report {
             let command = zcl.and_then(|zcl| Fields::of(zcl.cluster, &zcl.frame)).map(|(command, _)| command);
             let error = outcome.error.as_deref();
             put(&frame_tree::draw(&outcome.id, error, &outcome.decoded, command, self.style));
+            if let Some((payload, column)) = decoded.and_then(|decoded| unread(decoded, &outcome.decoded)) {
+                put(&show::marked("payload", &payload, column, self.style));
+            }
             for told in outcome.readings.iter().chain(&outcome.notices) {
                 put(&format!("  {}  {}\n", self.style.bold("→"), told_line(told)));
             }
         } else if self.frames == SHOWN + 1 {
             put(&format!("{}\n", self.style.dim("… (--json prints every frame)")));
+        }
+    }
+
+    /// Shows the line that is no frame, and where in it.
+    fn mark(&self, number: u64, line: &[u8], column: usize) {
+        if !self.json {
+            put(&show::marked(&number.to_string(), &String::from_utf8_lossy(line), column, self.style));
         }
     }
 
@@ -276,6 +290,14 @@ impl Report {
     }
 }
 
+/// The payload of a ZCL frame that cannot be read to its end, in hex, and the column from which on it cannot.
+fn unread(decoded: &Decoded<'_>, json: &serde_json::Value) -> Option<(String, usize)> {
+    let (payload, rest) = (decoded.zcl.as_ref()?.frame.payload, json["zcl"]["rest"].as_str()?);
+    let payload: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
+    let column = payload.len().checked_sub(rest.len())? + 1;
+    decoded.error.map(|_| (payload, column))
+}
+
 /// A reading or notice as a person reads it. Texts come from the air: what a terminal would obey is left out.
 fn told_line(told: &serde_json::Value) -> String {
     let text = |value: &serde_json::Value| {
@@ -313,8 +335,23 @@ fn print_json(outcome: &Outcome) {
 
 #[cfg(test)]
 mod tests {
-    use super::told_line;
+    use super::{told_line, unread};
+    use cad_zigbee::readings::Source;
+    use cad_zigbee::sniffer::Sniffer;
+    use cad_zigbee::zcl::ClusterId;
     use serde_json::json;
+
+    #[test]
+    fn the_payload_is_marked_where_it_cannot_be_read_any_more() {
+        let mut sniffer = Sniffer::new();
+        let mut marked = |bytes: &[u8]| {
+            let decoded = sniffer.zcl(0x0109, ClusterId::METERING, bytes, Source::default(), None);
+            unread(&decoded, &cad_zigbee::json::decoded(&decoded))
+        };
+        let report = [0x18, 1, 0x0A, 0, 4, 0x2A, 0xD2, 4, 0, 0, 0];
+        assert_eq!(marked(&report[..9]), None);
+        assert_eq!(marked(&report), Some(("00042ad204000000".to_owned(), 13)));
+    }
 
     #[test]
     fn a_text_from_the_air_gives_the_terminal_no_orders() {

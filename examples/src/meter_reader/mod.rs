@@ -49,7 +49,7 @@ Exit status: 0 readings were shown; 1 there were none; 2 wrong arguments, or an 
 Examples:
   meter-reader --key-file examples/data/evening.keys.json examples/data/evening.pcap
   meter-reader --format csv --key c0ffee… --key 001122… capture.pcapng > readings.csv
-  mosquitto_sub -v -t 'glow/#' | sed 's/^[^ ]* //' | meter-reader -
+  mosquitto_sub -t 'glow/#' -F '{\"topic\": \"%t\", \"payload\": %p}' | meter-reader -
   meter-reader --zep --key-file keys.txt"
 )]
 pub struct Arguments {

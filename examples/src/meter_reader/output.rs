@@ -180,6 +180,8 @@ impl Output {
         for (source, rows) in &self.meters {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "{bold}{}{plain}", title(han, *source));
+            let mut rows: Vec<_> = rows.iter().collect();
+            rows.sort_by_key(|(name, _)| in_order(name));
             for (name, Row { value, unit, time, count, is_text }) in rows {
                 let times = if *count > 1 { format!("×{count}") } else { String::new() };
                 let time = time.strip_suffix('Z').unwrap_or(time).replace('T', " ");
@@ -194,6 +196,11 @@ impl Output {
         }
         out
     }
+}
+
+/// What sorts names so that the numbers in them count: the second tier stands before the tenth.
+fn in_order(name: &str) -> Vec<(&str, u32)> {
+    name.split('_').map(|part| part.parse().map_or((part, 0), |number| ("", number))).collect()
 }
 
 /// How much a terminal shows.
@@ -271,7 +278,13 @@ fn title(han: &Han, source: Source) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Size;
+    use super::{Size, in_order};
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_numbers() {
+        let names = ["import", "import_tier_2", "import_tier_2_block_3", "import_tier_10", "power"];
+        assert!(names.is_sorted_by_key(|name| in_order(name)));
+    }
 
     #[test]
     fn a_table_is_clipped_to_what_the_terminal_shows() {

@@ -174,10 +174,11 @@ impl Reader {
         }
         let han = self.sniffer.han();
         if han.waiting() > 0 {
-            eprintln!("  {} values without reading: their unit or factors did not come", han.waiting());
+            let values = count(han.waiting() as u64, "value");
+            eprintln!("  {values} without reading: unit or factors did not come");
         }
         if han.dropped() > 0 {
-            eprintln!("  {} values given up, as their unit or factors did not come in time", han.dropped());
+            eprintln!("  {} given up: unit or factors did not come in time", count(han.dropped(), "value"));
         }
         Ok(self.readings)
     }
