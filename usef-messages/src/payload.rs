@@ -52,6 +52,14 @@ macro_rules! payloads {
             )*
         }
 
+        impl crate::trim::Trim for Payload {
+            fn trim(&mut self) {
+                match self {
+                    $(Self::$name(message) => message.trim(),)*
+                }
+            }
+        }
+
         impl Kind {
             /// Every kind, in the order of the standard's chapters.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
@@ -233,7 +241,7 @@ document!(
     Payload,
     "a message",
     "the schema of UFTP 3.1.0",
-    |document, reading| reading.decoder().read(document),
+    |document, reading| reading.decoder().read(document).map(|message| reading.trimmed(message)),
     |message| Encoder::new(&DIALECT).write(message),
 );
 
