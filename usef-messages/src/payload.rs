@@ -235,6 +235,17 @@ impl Kind {
     pub fn request(self) -> Option<Self> {
         Self::ALL.iter().copied().find(|request| request.response() == Some(self))
     }
+
+    /// The attribute by which a response names its request; a test response has but its conversation.
+    #[cfg(feature = "validation")]
+    pub(crate) fn reference_attribute(self) -> Option<String> {
+        Some(match self {
+            Self::TestMessageResponse => "ConversationID".to_owned(),
+            // The others are named after the request, this one after the response.
+            Self::DsoPortfolioUpdateResponse => "DSOPortfolioUpdateResponseMessageID".to_owned(),
+            _ => format!("{}MessageID", self.request()?),
+        })
+    }
 }
 
 document!(
