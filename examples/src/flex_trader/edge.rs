@@ -18,8 +18,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use usef_messages::roles::delivery::{DeliveryResult, TransmitId};
 use usef_messages::roles::store::Peer;
-use usef_messages::roles::{Event, Participant, Party, Transmit, status};
+use usef_messages::roles::{Event, Participant, Party, Refusal, Transmit, status};
 use usef_messages::status::Status;
+use usef_messages::validation::{Dialect, Failure};
 
 /// Where messages of UFTP 3 are posted to, below the host.
 pub const PATH: &str = "/shapeshifter/api/v3/message";
@@ -181,7 +182,7 @@ impl<P: Party + Send + 'static> Node<P> {
             (Status::Malformed, "the request is not text/xml in UTF-8".to_owned())
         } else {
             let result = self.with(|participant, now| participant.handle_request(body, now));
-            let text = result.as_ref().map_or_else(ToString::to_string, |_| String::new());
+            let text = result.as_ref().map_or_else(told, |_| String::new());
             (status(&result), text)
         };
         if !text.is_empty() {
@@ -245,6 +246,21 @@ impl<P: Party + Send + 'static> Node<P> {
         }
         self.with(|participant, now| participant.handle_delivery(id, result, now));
     }
+}
+
+/// What the sender of a refused document is told: the reason as the standard words it, and what is wrong where.
+fn told(refusal: &Refusal) -> String {
+    let failure = match refusal {
+        Refusal::Sealing(error) => Failure::of_envelope(error),
+        _ => None,
+    };
+    failure.map_or_else(
+        || refusal.to_string(),
+        |failure| {
+            let reason = failure.reason(Dialect::Specification);
+            format!("{reason}: {}", failure.value.as_deref().unwrap_or_default())
+        },
+    )
 }
 
 /// Whether a body says to be what is posted here: XML in UTF-8. A missing character set is UTF-8.
