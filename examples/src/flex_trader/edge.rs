@@ -20,7 +20,7 @@ use usef_messages::roles::delivery::{DeliveryResult, TransmitId};
 use usef_messages::roles::store::Peer;
 use usef_messages::roles::{Event, Participant, Party, Refusal, Transmit, status};
 use usef_messages::status::Status;
-use usef_messages::validation::{Dialect, Failure};
+use usef_messages::validation::{Failure, Wording, rejection_reason};
 
 /// Where messages of UFTP 3 are posted to, below the host.
 pub const PATH: &str = "/shapeshifter/api/v3/message";
@@ -254,13 +254,8 @@ fn told(refusal: &Refusal) -> String {
         Refusal::Sealing(error) => Failure::of_envelope(error),
         _ => None,
     };
-    failure.map_or_else(
-        || refusal.to_string(),
-        |failure| {
-            let reason = failure.reason(Dialect::Specification);
-            format!("{reason}: {}", failure.value.as_deref().unwrap_or_default())
-        },
-    )
+    let wording = Wording { with_values: true, ..Wording::default() };
+    rejection_reason(failure.as_slice(), wording).unwrap_or_else(|| refusal.to_string())
 }
 
 /// Whether a body says to be what is posted here: XML in UTF-8. A missing character set is UTF-8.
@@ -313,6 +308,8 @@ fn innermost(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use usef_messages::Payload;
+    use usef_messages::sealing::Received;
 
     use super::*;
 
@@ -350,5 +347,18 @@ mod tests {
             assert!(!is_taken(kind), "{kind}");
         }
         assert!(!is_xml(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_sender_is_told_what_is_wrong_with_its_envelope_and_where() {
+        let refusal = |document: &[u8]| {
+            told(&Refusal::Sealing(Received::<Payload>::read(document).expect_err("it is none")))
+        };
+        assert_eq!(
+            refusal(br#"<SignedMessage SenderDomain="dso.example" SenderRole="DSO" Body="AAAA"/>"#),
+            "Invalid SignedMessage (/SignedMessage/@Body: 3 bytes)"
+        );
+        assert!(refusal(b"<x").starts_with("Invalid SignedMessage (/SignedMessage: "));
+        assert_eq!(told(&Refusal::Busy), "too many messages");
     }
 }

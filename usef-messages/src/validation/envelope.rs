@@ -22,9 +22,15 @@ impl Failure {
     /// ```
     pub fn of_envelope(error: &Error) -> Option<Self> {
         let at = |attribute: &str| format!("/SignedMessage/@{attribute}");
+        // What is no document at all has no path of its own.
+        let within = |source: &crate::Error, otherwise: &str| match source.path() {
+            "" => otherwise.to_owned(),
+            path => path.to_owned(),
+        };
         let (code, path, value) = match error {
-            Error::Envelope(source) => (Code::Envelope, source.path().to_owned(), source.to_string()),
-            Error::Limit(source) => (Code::Envelope, source.path().to_owned(), source.to_string()),
+            Error::Envelope(source) | Error::Limit(source) => {
+                (Code::Envelope, within(source, "/SignedMessage"), source.to_string())
+            }
             Error::TooShort { len } => (Code::Envelope, at("Body"), format!("{len} bytes")),
             Error::NoKey { domain, role } => {
                 (Code::SenderKey, at("SenderDomain"), format!("{domain} as {role}"))
@@ -32,7 +38,7 @@ impl Failure {
             Error::Signature { domain, role } => {
                 (Code::Signature, at("Body"), format!("not by {domain} as {role}"))
             }
-            Error::Payload(source) => (Code::Payload, source.path().to_owned(), source.to_string()),
+            Error::Payload(source) => (Code::Payload, within(source, &at("Body")), source.to_string()),
             Error::SenderDomain { message, .. } => {
                 (Code::SenderEnvelope, at("SenderDomain"), message.to_string())
             }
@@ -64,7 +70,7 @@ mod tests {
         let good = sealed(&request, "dso.example", Role::Dso);
         let (ours, theirs) = ([key.public_key()], [other.public_key()]);
         let keys: [(&str, String, &[_], _, _, _); 7] = [
-            ("", String::new(), &ours, Code::Envelope, "", "Invalid SignedMessage"),
+            ("", String::new(), &ours, Code::Envelope, "/SignedMessage", "Invalid SignedMessage"),
             (
                 "short",
                 good.split("Body").next().unwrap().to_owned() + "Body=\"\"/>",
