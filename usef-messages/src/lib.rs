@@ -30,6 +30,7 @@ pub mod sealing;
 mod sgam;
 pub mod status;
 pub mod test_message;
+mod trim;
 pub mod usef_2015;
 #[cfg(feature = "validation")]
 pub mod validation;

@@ -216,6 +216,8 @@ macro_rules! message {
             $($own)*
         }
 
+        $crate::trim::trim_fields!($name { $($inherited)* $($own)* });
+
         impl $crate::message::Message for $name {
             fn header(&self) -> $crate::message::Header {
                 $crate::message::Header {
@@ -263,6 +265,8 @@ macro_rules! part {
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct $name { $($own)* }
+
+        $crate::trim::trim_fields!($name { $($own)* });
     };
 }
 

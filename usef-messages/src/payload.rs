@@ -52,6 +52,14 @@ macro_rules! payloads {
             )*
         }
 
+        impl crate::trim::Trim for Payload {
+            fn trim(&mut self) {
+                match self {
+                    $(Self::$name(message) => message.trim(),)*
+                }
+            }
+        }
+
         impl Kind {
             /// Every kind, in the order of the standard's chapters.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
@@ -227,13 +235,24 @@ impl Kind {
     pub fn request(self) -> Option<Self> {
         Self::ALL.iter().copied().find(|request| request.response() == Some(self))
     }
+
+    /// The attribute by which a response names its request; a test response has but its conversation.
+    #[cfg(feature = "validation")]
+    pub(crate) fn reference_attribute(self) -> Option<String> {
+        Some(match self {
+            Self::TestMessageResponse => "ConversationID".to_owned(),
+            // The others are named after the request, this one after the response.
+            Self::DsoPortfolioUpdateResponse => "DSOPortfolioUpdateResponseMessageID".to_owned(),
+            _ => format!("{}MessageID", self.request()?),
+        })
+    }
 }
 
 document!(
     Payload,
     "a message",
     "the schema of UFTP 3.1.0",
-    |document, reading| reading.decoder().read(document),
+    |document, reading| reading.decoder().read(document).map(|message| reading.trimmed(message)),
     |message| Encoder::new(&DIALECT).write(message),
 );
 

@@ -11,11 +11,13 @@
 
 use xml_wire::{Decoder, Limits};
 
+use crate::trim::Trim;
 use crate::values::DIALECT;
 
 /// How documents are read.
 ///
-/// By default leniently, in any order, skipping what is not known; and within the default [`Limits`].
+/// By default leniently, in any order, skipping what is not known, without the white space around values; and within the
+/// default [`Limits`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reading {
     /// Whether to refuse whatever the schema would refuse.
@@ -33,6 +35,14 @@ impl Reading {
     pub(crate) const fn decoder(&self) -> Decoder {
         let decoder = Decoder::new(&DIALECT).with_limits(self.limits);
         if self.strict { decoder.strict() } else { decoder }
+    }
+
+    /// A message that was read, without white space around its free texts unless read strictly.
+    pub(crate) fn trimmed<M: Trim>(&self, mut message: M) -> M {
+        if !self.strict {
+            message.trim();
+        }
+        message
     }
 }
 

@@ -230,7 +230,14 @@ impl Data {
         for (((name, text), valid), strict) in documents.iter().zip(verdicts).zip(readings) {
             match strict {
                 Ok(_) if !valid => wrong.push(format!("{name} was read")),
-                Ok(strict) => assert_eq!(read(family.edition, text, false).ok(), Some(strict), "{name}"),
+                Ok(strict) => {
+                    // Lenient reading says the same but for white space around free texts.
+                    let lenient =
+                        read(family.edition, text, false).unwrap_or_else(|error| panic!("{name}: {error}"));
+                    if let Some(difference) = parse(&strict).difference(&parse(&lenient)) {
+                        panic!("{name}: {difference}");
+                    }
+                }
                 Err(error) if valid => wrong.push(format!("{name} was refused: {error}")),
                 Err(_) => {}
             }

@@ -11,7 +11,7 @@ use examples::flex_trader::demo;
 use examples::flex_trader::edge::PATH;
 use examples::flex_trader::grid_operator::GridOperator;
 use examples::flex_trader::journal::Journal;
-use examples::flex_trader::setup::{Need, Setup, new_key, read};
+use examples::flex_trader::setup::{Flexibility, Need, Setup, new_key, read};
 use examples::flex_trader::standing::Standing;
 use examples::flex_trader::story::summarise;
 use tokio::net::TcpListener;
@@ -102,8 +102,8 @@ async fn main() -> Result<()> {
             Ok(())
         }
         Command::Agr { setup, flexibility, state } => {
-            let setup: Setup = read(&setup)?;
-            let flexibility = flexibility.map_or_else(demo::flexibility, |path| read(&path))?;
+            let setup = Setup::read(&setup)?;
+            let flexibility = flexibility.map_or_else(demo::flexibility, |path| Flexibility::read(&path))?;
             let (store, listener) = (Kept::open(state.as_deref(), &setup.domain)?, listen(&setup).await?);
             let (_node, runs) = Aggregator::start(&setup, flexibility, store, listener)?;
             tokio::select! {
@@ -112,7 +112,7 @@ async fn main() -> Result<()> {
             }
         }
         Command::Dso { setup, need, state, offers_within, within } => {
-            let setup: Setup = read(&setup)?;
+            let setup = Setup::read(&setup)?;
             let need = need.map_or_else(|| Ok(Need::default()), |path| read(&path))?;
             let program = GridOperator::new(need, &setup, TimeDelta::seconds(offers_within.into()));
             if program.aggregators().is_empty() {

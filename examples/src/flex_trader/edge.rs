@@ -18,8 +18,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use usef_messages::roles::delivery::{DeliveryResult, TransmitId};
 use usef_messages::roles::store::Peer;
-use usef_messages::roles::{Event, Participant, Party, Transmit, status};
+use usef_messages::roles::{Event, Participant, Party, Refusal, Transmit, status};
 use usef_messages::status::Status;
+use usef_messages::validation::{Failure, Wording, rejection_reason};
 
 /// Where messages of UFTP 3 are posted to, below the host.
 pub const PATH: &str = "/shapeshifter/api/v3/message";
@@ -181,7 +182,7 @@ impl<P: Party + Send + 'static> Node<P> {
             (Status::Malformed, "the request is not text/xml in UTF-8".to_owned())
         } else {
             let result = self.with(|participant, now| participant.handle_request(body, now));
-            let text = result.as_ref().map_or_else(ToString::to_string, |_| String::new());
+            let text = result.as_ref().map_or_else(told, |_| String::new());
             (status(&result), text)
         };
         if !text.is_empty() {
@@ -247,6 +248,16 @@ impl<P: Party + Send + 'static> Node<P> {
     }
 }
 
+/// What the sender of a refused document is told: the reason as the standard words it, and what is wrong where.
+fn told(refusal: &Refusal) -> String {
+    let failure = match refusal {
+        Refusal::Sealing(error) => Failure::of_envelope(error),
+        _ => None,
+    };
+    let wording = Wording { with_values: true, ..Wording::default() };
+    rejection_reason(failure.as_slice(), wording).unwrap_or_else(|| refusal.to_string())
+}
+
 /// Whether a body says to be what is posted here: XML in UTF-8. A missing character set is UTF-8.
 fn is_xml(headers: &HeaderMap) -> bool {
     let Some(Ok(kind)) = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str()) else { return false };
@@ -297,6 +308,8 @@ fn innermost(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use usef_messages::Payload;
+    use usef_messages::sealing::Received;
 
     use super::*;
 
@@ -334,5 +347,18 @@ mod tests {
             assert!(!is_taken(kind), "{kind}");
         }
         assert!(!is_xml(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_sender_is_told_what_is_wrong_with_its_envelope_and_where() {
+        let refusal = |document: &[u8]| {
+            told(&Refusal::Sealing(Received::<Payload>::read(document).expect_err("it is none")))
+        };
+        assert_eq!(
+            refusal(br#"<SignedMessage SenderDomain="dso.example" SenderRole="DSO" Body="AAAA"/>"#),
+            "Invalid SignedMessage (/SignedMessage/@Body: 3 bytes)"
+        );
+        assert!(refusal(b"<x").starts_with("Invalid SignedMessage (/SignedMessage: "));
+        assert_eq!(told(&Refusal::Busy), "too many messages");
     }
 }

@@ -1,10 +1,11 @@
 //! Who a participant is, with whom it trades, and what it trades: files of JSON.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use usef_messages::calendar::{IspCalendar, Run, Tz};
@@ -49,6 +50,26 @@ pub struct KnownPeer {
 }
 
 impl Setup {
+    /// Reads a participant's file.
+    ///
+    /// # Errors
+    /// When there is none, it holds something else, or it lists somebody twice.
+    pub fn read(path: &Path) -> Result<Self> {
+        let setup: Self = read(path)?;
+        setup.check().with_context(|| format!("in {}", path.display()))?;
+        Ok(setup)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.key()?;
+        self.endpoints()?;
+        let mut seen = BTreeSet::new();
+        for KnownPeer { domain, role, .. } in &self.peers {
+            ensure!(seen.insert((domain, role)), "{domain} is listed as {role} twice");
+        }
+        Ok(())
+    }
+
     /// The secret key.
     ///
     /// # Errors
@@ -172,6 +193,23 @@ pub struct Flexibility {
 }
 
 impl Flexibility {
+    /// Reads an aggregator's flexibility.
+    ///
+    /// # Errors
+    /// When there is no such file, it holds something else, or two options share a name, which no offer can hold.
+    pub fn read(path: &Path) -> Result<Self> {
+        let flexibility: Self = read(path)?;
+        let mut seen = BTreeSet::new();
+        for FlexibilityOption { reference, .. } in &flexibility.options {
+            ensure!(
+                seen.insert(reference),
+                "in {}: two options have the reference {reference:?}",
+                path.display()
+            );
+        }
+        Ok(flexibility)
+    }
+
     const fn usual_baseline_w() -> i64 {
         BASELINE_W
     }
@@ -211,4 +249,74 @@ pub fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
 /// A new key, from the system's random number generator.
 pub fn new_key() -> SecretKey {
     SecretKey::from_seed(&rand::random())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of its own, gone at the end.
+    struct File(std::path::PathBuf);
+
+    impl File {
+        fn new(name: &str, text: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("flex-trader-setup-{name}-{}", std::process::id()));
+            std::fs::write(&path, text).expect("it is written");
+            Self(path)
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            // A file that is left over does no harm.
+            let _ = std::fs::remove_file(&self.0);
+        }
+    }
+
+    fn setup(change: impl FnOnce(&mut Setup)) -> Result<Setup> {
+        let peer = KnownPeer {
+            domain: "agr.example".parse()?,
+            role: Role::Agr,
+            public_key: new_key().public_key(),
+            url: "http://127.0.0.1:9101/".to_owned(),
+        };
+        let mut setup = Setup {
+            domain: "dso.example".parse()?,
+            secret_key: new_key().to_base64().to_string(),
+            listen: "127.0.0.1:0".parse()?,
+            peers: vec![peer],
+        };
+        change(&mut setup);
+        setup.check().map(|()| setup)
+    }
+
+    #[test]
+    fn a_setup_that_cannot_work_is_refused_before_anything_starts() {
+        assert!(setup(|_| {}).is_ok());
+        let refused = |change: fn(&mut Setup)| format!("{:#}", setup(change).expect_err("refused"));
+        assert_eq!(
+            refused(|setup| setup.peers.push(setup.peers[0].clone())),
+            "agr.example is listed as AGR twice"
+        );
+        assert_eq!(
+            refused(|setup| setup.secret_key = "AAAA".to_owned()),
+            "the secret_key is none; `flex-trader keys` makes one: a key of 3 bytes, not 32 or 64"
+        );
+        assert_eq!(
+            refused(|setup| setup.peers[0].url = "ftp://x".to_owned()),
+            "the url of agr.example is no address: \"ftp://x\""
+        );
+    }
+
+    #[test]
+    fn options_have_names_of_their_own() {
+        let option = r#"{"reference":"a","reduction_w":1,"price":"1"}"#;
+        let file = |name: &str, options: &str| {
+            File::new(name, &format!(r#"{{"currency":"EUR","options":[{options}]}}"#))
+        };
+        let (good, bad) = (file("good", option), file("bad", &format!("{option},{option}")));
+        assert_eq!(Flexibility::read(&good.0).expect("it is read").options.len(), 1);
+        let error = Flexibility::read(&bad.0).expect_err("refused").to_string();
+        assert!(error.ends_with(": two options have the reference \"a\""), "{error}");
+    }
 }

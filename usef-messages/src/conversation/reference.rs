@@ -150,11 +150,7 @@ pub(super) fn check_response<H: History + ?Sized>(
     let (Some(kind), Some(key)) = (payload.kind().request(), Key::of_reference(payload)) else {
         return check_test(payload, place, history, out);
     };
-    // The attribute is named after the request, but for one that is named after the response.
-    let name = match payload.kind() {
-        Kind::DsoPortfolioUpdateResponse => "@DSOPortfolioUpdateResponseMessageID".to_owned(),
-        _ => format!("@{kind}MessageID"),
-    };
+    let name = format!("@{}", payload.kind().reference_attribute().unwrap_or_default());
     let at = &place.at(&name);
     let request = history.message(&key)?.filter(|request| {
         request.kind() == kind

@@ -109,7 +109,8 @@ impl<P: Party> Participant<P> {
         now: DateTime<Utc>,
     ) -> Result<(), Refusal> {
         let message = verified.message();
-        if let Some(reason) = self.fault(&peer, message, now) {
+        let failures = self.failures(&peer, message, now);
+        if let Some(reason) = rejection_reason(&failures, self.config.wording) {
             let response = self.response(message, Answer::reject(reason.clone()), now);
             self.keep(&peer, verified, Stage::Rejected { reason }, false, now);
             return Ok(self.post_response(peer, response, now)?);
@@ -145,26 +146,33 @@ impl<P: Party> Participant<P> {
 
     fn take_response(&mut self, peer: Peer, verified: Verified<Payload>, now: DateTime<Utc>) {
         let message = verified.message();
-        let request = self.ledger.request_of(&peer, message);
-        let fault = match request {
-            None => Some("Unknown reference Request message ID"),
-            Some(request) if request.message.kind().response() != Some(message.kind()) => {
-                Some("Unknown reference Request message ID")
-            }
-            Some(request) if request.message.conversation_id() != message.conversation_id() => {
-                Some("Unknown reference Request message ID")
-            }
-            Some(request) if self.ledger.response_to(request).is_some() => Some("answered before"),
-            Some(_) => None,
+        let request = self.ledger.request_of(&peer, message).filter(|request| {
+            request.message.kind().response() == Some(message.kind())
+                && request.message.conversation_id() == message.conversation_id()
+        });
+        let mut failures = self.failures(&peer, message, now);
+        let name = message.kind().reference_attribute().unwrap_or_default();
+        let fault = |code| Failure {
+            code,
+            severity: Severity::Error,
+            path: format!("/{}/@{name}", message.name()),
+            value: message.reference().map(ToString::to_string),
         };
+        match request {
+            // Reasons are told once, however often they are found.
+            None => failures.push(fault(Code::UnknownRequest)),
+            Some(request) if self.ledger.response_to(request).is_some() => {
+                failures.push(fault(Code::AnsweredTwice));
+            }
+            Some(_) => {}
+        }
         let request = request.map(|request| request.sequence);
-        let stage = match fault {
+        let stage = match rejection_reason(&failures, self.config.wording) {
             None => Stage::Taken,
-            Some(reason) => Stage::Rejected { reason: reason.to_owned() },
+            Some(reason) => Stage::Rejected { reason },
         };
-        let is_valid = fault.is_none();
         self.keep(&peer, verified, stage, false, now);
-        if let Some(request) = request.filter(|_| is_valid) {
+        if let Some(request) = request {
             // An answer is better proof of delivery than a status.
             self.delivered(request);
         }
@@ -217,8 +225,8 @@ impl<P: Party> Participant<P> {
         }
     }
 
-    /// What is wrong with a request.
-    fn fault(&self, peer: &Peer, message: &Payload, now: DateTime<Utc>) -> Option<String> {
+    /// Everything that is wrong with a message.
+    fn failures(&self, peer: &Peer, message: &Payload, now: DateTime<Utc>) -> Vec<Failure> {
         let sender = validation::Party::new(peer.domain.clone(), peer.role);
         let context = Context::new(&self.config.policy).at(now.into()).from(&sender).knowing(&*self.known);
         let mut failures = validation::validate(message, &context);
@@ -237,7 +245,7 @@ impl<P: Party> Participant<P> {
                 value: Some(message.time_stamp().to_string()),
             });
         }
-        rejection_reason(&failures, self.config.wording)
+        failures
     }
 
     /// The application accepts a request that it was asked about.

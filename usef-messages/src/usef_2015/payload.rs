@@ -49,6 +49,14 @@ macro_rules! payloads {
             )*
         }
 
+        impl crate::trim::Trim for Payload {
+            fn trim(&mut self) {
+                match self {
+                    $(Self::$name(message) => message.trim(),)*
+                }
+            }
+        }
+
         impl Kind {
             /// Every kind, each request before its response.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
@@ -207,7 +215,7 @@ document!(
     Payload,
     "a message",
     "the schema",
-    |document, reading| reading.decoder().read(document),
+    |document, reading| reading.decoder().read(document).map(|message| reading.trimmed(message)),
     |message| Encoder::new(&DIALECT).write(message),
 );
 

@@ -54,6 +54,14 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The document is an envelope, with room for a signature (message validation, signed message).
+    Envelope = "envelope", Error, "Invalid SignedMessage";
+    /// A key of the sender's is known (message validation, signed message).
+    SenderKey = "sender-key", Error, "Unknown SenderDomain (SignedMessage)";
+    /// The envelope is signed by its sender (message validation, signed message).
+    Signature = "signature", Error, "Invalid SignedMessage";
+    /// What is in the envelope is a message (message validation, message).
+    Payload = "payload", Error, "Invalid Message";
     /// The edition is one that we speak (message header).
     Version = "version", Error, "Version rejected";
     /// The message is for our domain (message validation, recipient).
@@ -64,6 +72,8 @@ codes! {
     SenderEnvelope = "sender-envelope", Error, "Mismatch SenderDomain", java "Invalid Sender (not matching envelope)";
     /// A participant in the sender's role sends such messages (routing of messages).
     SenderRole = "sender-role", Error, "Invalid SenderRole", java "Invalid Sender (not matching role)";
+    /// We know the sender in this role, and not only in another (message validation, sender).
+    SenderCombination = "sender-combination", Error, "Invalid Sender combination", java "Barred Sender";
     /// We know the sender (message validation, sender).
     SenderUnknown = "sender-unknown", Error, "Unknown SenderDomain (message)", java "Barred Sender";
     /// We do not refuse the sender (message validation, sender).
@@ -98,6 +108,8 @@ codes! {
     PeriodOutside = "period-outside", Error, "Period out of bounds";
     /// The message is still good for something when it arrives (flexibility request, flexibility offer).
     ExpirationPast = "expiration-past", Error, "ExpirationDateTime out of bounds";
+    /// The message arrives while it is valid (USEF 2015, message metadata).
+    ValidUntil = "valid-until", Error, "Expired";
     /// The message is good until the end of its last ISP at most (flexibility request, flexibility offer).
     ExpirationIsps = "expiration-isps", Error, "ExpirationDateTime out of bounds",
         java "ExpirationDateTime out of bounds (ISPs related)";

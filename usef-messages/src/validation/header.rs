@@ -1,6 +1,6 @@
 //! The attributes that every message carries.
 
-use super::{Code, Context, Failures, Place};
+use super::{Code, Context, Failures, Party, Place};
 use crate::payload::Payload;
 use crate::values::Role;
 
@@ -39,7 +39,12 @@ fn check_sender(payload: &Payload, place: &Place<'_>, context: &Context<'_>, out
         out.add(Code::SenderRole, place, sender.role);
     }
     if !context.known.sender(sender) {
-        out.add(Code::SenderUnknown, place, &sender.domain);
+        let as_other = |role| context.known.sender(&Party::new(sender.domain.clone(), role));
+        if [Role::Agr, Role::Cro, Role::Dso].into_iter().any(as_other) {
+            out.add(Code::SenderCombination, place, sender);
+        } else {
+            out.add(Code::SenderUnknown, place, &sender.domain);
+        }
     } else if context.known.is_barred(sender) {
         out.add(Code::SenderBarred, place, &sender.domain);
     }
@@ -59,7 +64,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::super::example::{codes, payload};
-    use super::super::{Known, Party, Policy, validate};
+    use super::super::{Known, Policy, validate};
     use super::*;
 
     fn party(domain: &str, role: Role) -> Party {
@@ -132,6 +137,21 @@ mod tests {
         };
         assert_eq!(found(Doubts(false)), [Code::SenderUnknown]);
         assert_eq!(found(Doubts(true)), [Code::SenderBarred]);
+    }
+
+    #[test]
+    fn a_participant_that_is_known_as_something_else_is_told_so() {
+        struct AsAgr;
+        impl Known for AsAgr {
+            fn sender(&self, party: &Party) -> bool {
+                party.role == Role::Agr
+            }
+        }
+        let (policy, sender) = (Policy::anyone(), party("dso.example", Role::Dso));
+        let context = Context::new(&policy).from(&sender).knowing(&AsAgr);
+        let failures = validate(&payload("FlexRequest"), &context);
+        assert_eq!(codes(&failures), [Code::SenderCombination]);
+        assert_eq!(failures[0].value.as_deref(), Some("DSO dso.example"));
     }
 
     #[test]

@@ -35,6 +35,8 @@ mod address;
 mod answer;
 mod code;
 mod currency;
+#[cfg(feature = "sealing")]
+mod envelope;
 #[cfg(test)]
 pub(crate) mod example;
 mod failure;

@@ -115,7 +115,7 @@ fn check_metadata(
     }
     let Some(now) = context.now_utc() else { return };
     if let Some(until) = metadata.valid_until.filter(|until| until.to_utc() <= now) {
-        out.add(Code::ExpirationPast, &place.at("@ValidUntil"), until);
+        out.add(Code::ValidUntil, &place.at("@ValidUntil"), until);
     }
     if context.policy.max_skew.is_some_and(|limit| (metadata.time_stamp.to_utc() - now).abs() > limit) {
         out.add(Code::TimeStamp, &place.at("@TimeStamp"), metadata.time_stamp);
@@ -315,8 +315,8 @@ mod tests {
             codes(&validate_2015(&offer, &context))
         };
         assert_eq!(found("2016-03-26T17:59:59Z"), []);
-        assert_eq!(found("2016-03-26T18:00:00Z"), [Code::ExpirationPast]);
-        assert_eq!(found("2016-03-26T20:00:00Z"), [Code::ExpirationPast, Code::ExpirationPast]);
+        assert_eq!(found("2016-03-26T18:00:00Z"), [Code::ValidUntil]);
+        assert_eq!(found("2016-03-26T20:00:00Z"), [Code::ValidUntil, Code::ExpirationPast]);
         assert!(found("2016-03-27T22:00:00Z").contains(&Code::PeriodPast));
         let stranger = Party::new("x.example".parse().unwrap(), Role::Agr);
         let own = Policy::of(stranger.clone());

@@ -27,8 +27,17 @@ pub use uuid::Uuid;
 pub use xml_wire::{Base64, NotInList};
 
 /// UFTP and USEF 2015 have no namespace, and XSD's own dates and durations.
-pub(crate) static DIALECT: Dialect =
-    Dialect { namespaces: &[], is_date_time: lexical::is_date_time, is_duration: lexical::is_duration };
+pub(crate) static DIALECT: Dialect = Dialect { namespaces: &[], is_date_time, is_duration };
+
+/// The first edition of XML Schema, by which the schemas are, has no year 0.
+fn is_date_time(text: &str) -> bool {
+    !text.trim_start_matches('-').starts_with("0000-") && lexical::is_date_time(text)
+}
+
+/// White space around a duration is none of it.
+fn is_duration(text: &str) -> bool {
+    lexical::is_duration(lexical::collapse(text))
+}
 
 /// What a participant is (`USEF-RoleType`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, XmlText)]
@@ -181,4 +190,22 @@ use {pattern, scalar};
 #[cfg(test)]
 pub(crate) fn reads<T: xml_wire::Text>(text: &str) -> bool {
     T::parse(text, &xml_wire::Lexical { strict: true, dialect: &DIALECT }).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads;
+    use xml_wire::{DateTime, Duration};
+
+    #[test]
+    fn a_duration_and_a_time_may_stand_in_white_space() {
+        assert!(reads::<Duration>(" PT15M\n") && reads::<DateTime>("\n2026-11-23T12:00:00Z "));
+        assert!(!reads::<Duration>("PT 15M") && !reads::<Duration>("\u{a0}PT15M"));
+    }
+
+    #[test]
+    fn there_is_no_year_zero() {
+        assert!(reads::<DateTime>("0001-01-01T00:00:00Z") && reads::<DateTime>("-0001-01-01T00:00:00Z"));
+        assert!(!reads::<DateTime>("0000-01-01T00:00:00Z") && !reads::<DateTime>("-0000-01-01T00:00:00Z"));
+    }
 }

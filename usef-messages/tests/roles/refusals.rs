@@ -1,12 +1,14 @@
 //! Each reason for which a document that a peer posted is not taken, and what the peer is told.
 
 use chrono::TimeDelta;
+use usef_messages::d_prognosis::FlexOrderStatus;
 use usef_messages::payload::Payload;
 use usef_messages::roles::delivery::DeliveryResult;
 use usef_messages::roles::store::{Direction, Peer, Stage};
 use usef_messages::roles::{Agr, Dso, Event, Refusal, Taken, status};
 use usef_messages::sealing::{self, SecretKey, seal_message};
 use usef_messages::status::Status;
+use usef_messages::validation::{Dialect, Wording};
 use usef_messages::values::{Outcome, Role};
 
 use crate::stage::{agr, config, domain, dso, key, now, pass, plan, subject, wish};
@@ -204,7 +206,7 @@ fn a_response_to_nothing_is_told_and_changes_nothing() {
     let mut stranger = crate::stage::dso(config("dso.example"));
     assert_eq!(stranger.handle_request(&response.body, now()).unwrap(), Taken::New);
     let Some(Event::Rejected { reason, .. }) = stranger.poll_event() else { panic!("not told") };
-    assert_eq!(reason, "Unknown reference Request message ID");
+    assert_eq!(reason, "Unknown FlexRequestMessageID reference");
     assert_eq!(stranger.poll_transmit(now()), None, "responses are not answered");
 
     // The right one takes the first of two.
@@ -221,7 +223,35 @@ fn a_response_to_nothing_is_told_and_changes_nothing() {
         .map(|entry| entry.state.stage.clone())
         .collect();
     assert_eq!(stages[0], Stage::Taken);
-    assert_eq!(stages[1], Stage::Rejected { reason: "answered before".to_owned() });
+    assert_eq!(stages[1], Stage::Rejected { reason: "Request already answered".to_owned() });
+}
+
+#[test]
+fn a_response_that_breaks_a_rule_is_told_in_the_words_that_were_chosen() {
+    for (dialect, expected) in [
+        (Dialect::Specification, "Unknown FlexOrderMessageID reference"),
+        (Dialect::JavaLibrary, "Unknown reference FlexOrderMessageID"),
+    ] {
+        let mut of_agr = config("agr.example");
+        of_agr.wording = Wording { dialect, ..Wording::default() };
+        let (mut agr, mut dso) = (agr(of_agr), dso(config("dso.example")));
+        let plan = agr.prognosis(&domain("dso.example"), subject(), plan(), now()).unwrap();
+        pass(&mut agr, &mut dso, now()).unwrap().unwrap();
+        let mut response = dso.messages().last().unwrap().message.clone();
+        let Payload::DPrognosisResponse(message) = &mut response else { panic!("{response:?}") };
+        message.message_id = crate::stage::nobody();
+        // The plan is no order.
+        message.flex_order_statuses =
+            vec![FlexOrderStatus { flex_order_message_id: plan.clone(), is_validated: true }];
+        let response = seal_message(&response, Role::Dso, &key("dso.example")).unwrap().to_xml().unwrap();
+        assert_eq!(agr.handle_request(response.as_bytes(), now()).unwrap(), Taken::New);
+        let Some(Event::Rejected { reason, .. }) = agr.poll_event() else { panic!("not told") };
+        assert_eq!(reason, expected);
+        // Nevertheless it shows that the plan arrived, and leaves room for a better one.
+        assert_eq!(agr.sent(&dso_peer(), &plan).unwrap().state.stage, Stage::Delivered);
+        pass(&mut dso, &mut agr, now()).unwrap().unwrap();
+        assert!(matches!(agr.poll_event(), Some(Event::Response { .. })));
+    }
 }
 
 #[test]
