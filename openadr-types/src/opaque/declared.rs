@@ -1,7 +1,6 @@
 //! The types by which `xsi:type` may call the elements of messages: those that the schema declares for them.
 //!
-//! **Interpretation:** of types that are derived from the declared one, only those of texts are admitted, which differ in
-//! how white space counts. In signatures, Atom and Green Button data a type is called as its element, perhaps with `Type`
+//! **Interpretation:** of types that are derived from the declared one, only those are admitted that take any text. In signatures, Atom and Green Button data a type is called as its element, perhaps with `Type`
 //! behind it; where anything may stand, any type may, and is not looked into.
 
 use super::Name;
@@ -13,8 +12,8 @@ const ISO: &str = "urn:un:unece:uncefact:codelist:standard:5:ISO42173A:2010-04-0
 
 /// Whether an element in another may say that it is of the type of a namespace and a name.
 pub(super) fn admits(element: Name<'_>, outer: Name<'_>, namespace: &str, local: &str) -> bool {
-    let local = if is_text(namespace, local) { "string" } else { local };
-    let is_type = |name: &str| is(name, namespace, local);
+    let is_type =
+        |name: &str| is(name, namespace, local) || (name == "xs:string" && is_text(namespace, local));
     let is_element = |path: &str| match path.split_once('/') {
         Some((around, name)) => is(around, outer.0, outer.1) && is(name, element.0, element.1),
         None => is(path, element.0, element.1),
@@ -27,9 +26,11 @@ pub(super) fn is_known(namespace: &str, local: &str) -> bool {
     is_text(namespace, local) || TYPES.iter().any(|(kind, _)| is(kind, namespace, local))
 }
 
-/// Whether this is a type of any text.
+/// Whether this is a type that takes any text.
 pub(super) fn is_text(namespace: &str, local: &str) -> bool {
-    namespace == XS && ["string", "normalizedString", "token"].contains(&local)
+    let texts =
+        ["xs:string", "xs:normalizedString", "xs:token", "ei:UidType", "power:MridType", "power:NodeType"];
+    texts.iter().any(|name| is(name, namespace, local))
 }
 
 /// Whether a name with the prefix that is conventional here is that of a namespace and a local name.
@@ -222,6 +223,9 @@ mod tests {
         assert!(!admits((ns::OADR.uri(), "eiTarget"), event, ei, "EiTargetType"));
         let text = |kind: &str| admits((ei, "venID"), target, XS, kind);
         assert!(text("string") && text("token") && !text("decimal"));
+        let (mrid, asset) = ((power, "mrid"), (power, "meterAsset"));
+        assert!(admits(mrid, asset, power, "MridType") && !admits(mrid, asset, XS, "string"));
+        assert!(admits((ei, "venID"), target, power, "MridType"));
         let (voltage, attributes) = ((power, "voltage"), (power, "powerAttributes"));
         assert!(
             admits(voltage, attributes, XS, "decimal") && !admits(voltage, attributes, power, "VoltageType")
