@@ -1,4 +1,4 @@
-//! What `vtn`, `ven` and `demo` say to arguments that make no sense, before they do anything.
+//! What `vtn`, `ven`, `demo` and `evening` say to arguments that make no sense, before they do anything.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -83,6 +83,13 @@ fn a_ven_refuses_what_makes_no_sense() {
             (&["--opt", "maybe"], 2, "[possible values: in, out, ask]"),
         ],
     );
+}
+
+#[test]
+fn the_maker_of_the_evening_writes_nothing_when_asked_for_help() {
+    let help = run(env!("CARGO_BIN_EXE_evening"), &["--help"]);
+    assert!(help.status.success() && String::from_utf8_lossy(&help.stdout).contains("evening.pcap"));
+    refuses(env!("CARGO_BIN_EXE_evening"), &[(&["--here"], 2, "unexpected argument '--here'")]);
 }
 
 #[test]
