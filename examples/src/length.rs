@@ -20,9 +20,28 @@ pub fn length(text: &str) -> Result<TimeDelta, String> {
     length.filter(|length| *length >= TimeDelta::zero()).ok_or_else(fault)
 }
 
+/// The same, but not zero.
+///
+/// # Errors
+/// Says what would have been one.
+pub fn period(text: &str) -> Result<TimeDelta, String> {
+    let period = length(text)?;
+    if period.is_zero() {
+        Err("no time at all is not how often anything is done".to_owned())
+    } else {
+        Ok(period)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn does_nothing_without_a_pause() {
+        assert_eq!(period("1s"), Ok(TimeDelta::seconds(1)));
+        assert!(period("0m").is_err() && period("x").is_err());
+    }
 
     #[test]
     fn reads_numbers_with_a_unit_only() {

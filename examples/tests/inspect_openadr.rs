@@ -204,6 +204,16 @@ fn rewrites_a_message_without_its_signature() {
 }
 
 #[test]
+fn says_where_it_cannot_write_anew() {
+    let taken = file("o-no-folder", "");
+    let source = file("o-rewrite-nowhere.xml", &poll());
+    let (status, found) = inspect(&["--rewrite", &taken, &source]);
+    assert_eq!((status, &found[0]["ok"]), (Some(2), &false.into()));
+    let text = found[0]["error"]["text"].as_str().unwrap();
+    assert!(text.starts_with(&format!("cannot write {taken}/o-rewrite-nowhere.xml: ")), "{text}");
+}
+
+#[test]
 fn shows_people_the_line_with_a_mark_under_the_column() {
     let document = poll().replace("<ei:venID>", "\n  <ei:venId>").replace("</ei:venID>", "</ei:venId>");
     let output = run(&["--strict", &file("o-marked.xml", &document)]);

@@ -52,7 +52,7 @@ fn answers_before_the_next_poll_with_the_request_identifier_in_each_answer() {
     script.poll(list([event("e", 0), event("f", 3)]));
     let created = answer(&mut script);
     assert_eq!(created.response.request_id.as_str(), "");
-    assert!(created.event_responses.iter().all(|answer| answer.request_id.as_str() == "d-1"));
+    assert!(created.answers().iter().all(|answer| answer.request_id.as_str() == "d-1"));
     assert_eq!(answers(&created), [("e", 0, "200", OptType::In), ("f", 3, "200", OptType::In)]);
     assert_eq!(created.ven_id.as_str(), "ven-1");
     script.exchange("oadrPoll", ok());
@@ -239,7 +239,7 @@ fn refuses_events_of_another_vtn_as_a_whole() {
     script.poll(events);
     let created = answer(&mut script);
     assert_eq!((created.response.code.as_str(), created.response.request_id.as_str()), ("452", "d-1"));
-    assert_eq!(created.event_responses, []);
+    assert_eq!(created.answers(), []);
     assert_eq!(script.ven.events().count(), 0);
 }
 

@@ -196,7 +196,7 @@ fn create_report(payload: Payload) {
 fn created_event(payload: Payload) {
     let message = message!(payload, CreatedEvent);
     assert_eq!(message.response.request_id.as_str(), "");
-    let [accepted, refused] = message.event_responses.as_slice() else { panic!("two responses") };
+    let [accepted, refused] = message.answers() else { panic!("two responses") };
     assert_eq!((accepted.code, accepted.opt_type), (ResponseCode::OK, OptType::In));
     assert_eq!((refused.code, refused.opt_type), (ResponseCode::SIGNAL_NOT_SUPPORTED, OptType::Out));
     assert_eq!(refused.description, None);

@@ -226,7 +226,7 @@ impl Vtn {
         now: DateTime<Utc>,
     ) -> Result<Message, Refusal> {
         let ven = self.registered(&created.ven_id, peer, now)?;
-        if !created.response.code.is_success() && created.event_responses.is_empty() {
+        if !created.response.code.is_success() && created.answers().is_empty() {
             // It made nothing of the message as a whole; the same again would not help it.
             ven.deliveries.values_mut().for_each(|delivery| delivery.answered = true);
             let ven_id = created.ven_id.clone();
@@ -234,7 +234,7 @@ impl Vtn {
             self.notices.push_back(Notice::EventsRefused { ven_id, code, description });
         }
         let mut outcome = Ok(());
-        for response in &created.event_responses {
+        for response in created.answers() {
             outcome = outcome.and(self.answered(&created.ven_id, response, now));
         }
         outcome?;

@@ -1,5 +1,4 @@
 use chrono::{DateTime, Utc};
-use openadr_types::Duration;
 use openadr_types::event::{EventBaseline, EventSignal, ResponseRequired, SignalName, SignalType};
 use openadr_types::ids::{EventId, MarketContext, SignalId};
 use openadr_types::interval::Interval;
@@ -60,9 +59,9 @@ pub struct NewEvent {
 
 impl NewEvent {
     /// An event of one signal, from `start` on for as long as its intervals last together, for all VENs; they are to
-    /// opt.
+    /// opt. It is open ended where the last interval has no duration, or one of zero.
     pub fn new(market_context: impl Into<MarketContext>, start: DateTime<Utc>, signal: EventSignal) -> Self {
-        let duration = signal.total_duration().unwrap_or(Duration::ZERO);
+        let duration = signal.duration_from(start.into());
         Self {
             event_id: None,
             market_context: market_context.into(),
@@ -160,7 +159,7 @@ pub(crate) fn is_simple(signal: &EventSignal) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use openadr_types::interval;
+    use openadr_types::{Duration, interval};
 
     use super::*;
 

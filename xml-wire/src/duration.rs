@@ -26,7 +26,8 @@ use crate::text::{Escape, Text};
 /// durations have no order. Digits after the ninth of a fraction of a second are kept in the text but not counted.
 ///
 /// Read: the ISO form, weeks with or without `P`, and a time part without its `T` where only OpenADR's schema allows
-/// it. `P` and `PT`, which that schema allows too, are zero.
+/// it. `P` and `PT`, which that schema allows too, are zero. Written into a document, weeks behind a `P`, which neither
+/// XSD's type nor OpenADR's schema has, are days, and a fraction of zeros is left out.
 #[derive(Clone)]
 pub struct Duration {
     text: SmolStr,
@@ -274,9 +275,30 @@ impl Text for Duration {
     }
 
     fn write(&self, out: &mut Escape<'_>) -> fmt::Result {
-        out.plain(&self.text);
+        match without_fraction(&self.text).or_else(|| without_weeks(&self.text)) {
+            Some(text) => out.plain(&text),
+            None => out.plain(&self.text),
+        }
         Ok(())
     }
+}
+
+/// The text without a fraction of nothing, and without weeks, where it has such a fraction.
+fn without_fraction(text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once('.')?;
+    let zeros = fraction.strip_suffix('S')?;
+    let text = format!("{whole}S");
+    zeros.bytes().all(|zero| zero == b'0').then(|| without_weeks(&text).unwrap_or(text))
+}
+
+/// The text with its weeks as days, where they stand behind a `P`.
+fn without_weeks(text: &str) -> Option<String> {
+    let (before, after) = text.split_once('W').filter(|(before, _)| before.contains('P'))?;
+    let parts = parts(text)?;
+    let days = parts.weeks.checked_mul(7)?.checked_add(parts.days)?;
+    let before = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    let after = after.split_once('D').map_or(after, |(_, after)| after);
+    Some(format!("{before}{days}D{after}"))
 }
 
 #[cfg(feature = "serde")]
@@ -322,6 +344,25 @@ mod tests {
             "PT", "PT007S",
         ] {
             assert_eq!(duration(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn writes_days_for_weeks_that_no_schema_admits() {
+        for (text, written) in [
+            ("P3W", "P21D"),
+            ("-P1Y2M3W4DT5H", "-P1Y2M25DT5H"),
+            ("P2WT0.50S", "P14DT0.50S"),
+            ("P1WT5.00S", "P7DT5S"),
+            ("P0DT10.000S", "P0DT10S"),
+            ("3W", "3W"),
+            ("PT0.50S", "PT0.50S"),
+            ("P4294967295W", "P4294967295W"),
+        ] {
+            let mut out = String::new();
+            Text::write(&duration(text), &mut Escape { out: &mut out, attribute: false }).unwrap();
+            assert_eq!(out, written);
+            assert_eq!(duration(&out), duration(text), "{text}");
         }
     }
 

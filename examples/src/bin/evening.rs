@@ -7,17 +7,27 @@
 //! `evening.pcap` has a report of the meter every minute from 17:00 to 22:00; `evening.keys.json` has the keys that open
 //! it.
 
+use std::fs;
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use cad_zigbee::pcap::{self, LinkType};
 use cad_zigbee::security::Key;
+use clap::Parser;
 use examples::house::House;
-use std::path::PathBuf;
-use std::{env, fs};
 
 const INTERVAL_S: u32 = 60;
 
+/// Makes the demo's capture: an evening of encrypted meter frames, and the keys to them.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The folder to write `evening.pcap` and `evening.keys.json` to
+    #[arg(default_value = "examples/data")]
+    directory: PathBuf,
+}
+
 fn main() -> anyhow::Result<()> {
-    let directory = env::args_os().nth(1).map_or_else(|| PathBuf::from("examples/data"), PathBuf::from);
+    let Arguments { directory } = Arguments::parse();
     fs::create_dir_all(&directory).with_context(|| directory.display().to_string())?;
 
     let mut house = House::new();

@@ -189,7 +189,10 @@ impl Output {
     /// Writes a message anew, if asked to.
     fn rewrite(&self, file: &Path, text: impl FnOnce() -> Result<String, String>) -> std::io::Result<()> {
         let (Some(folder), Some(name)) = (&self.rewrite, file.file_name()) else { return Ok(()) };
-        std::fs::create_dir_all(folder)?;
-        std::fs::write(folder.join(name), text().map_err(std::io::Error::other)?)
+        let to = folder.join(name);
+        let text = text().map_err(std::io::Error::other)?;
+        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&to, text)).map_err(|error| {
+            std::io::Error::new(error.kind(), format!("cannot write {}: {error}", to.display()))
+        })
     }
 }

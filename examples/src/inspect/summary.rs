@@ -29,14 +29,14 @@ pub(super) fn lines(message: &Message) -> Vec<String> {
         }
         Message::CreatedEvent(m) => {
             let mut lines = vec![format!("from {}", m.ven_id), response(&m.response)];
-            lines.extend(some(&m.event_responses).map(|answer| {
+            lines.extend(some(m.answers()).map(|answer| {
                 let id = &answer.qualified_event_id;
                 format!(
                     "{} to {} (modification {}): {}",
                     answer.opt_type, id.event_id, id.modification_number, answer.code
                 )
             }));
-            rest(&mut lines, m.event_responses.len());
+            rest(&mut lines, m.answers().len());
             lines
         }
         Message::RequestEvent(m) => {

@@ -71,7 +71,7 @@ pub(crate) fn list(events: impl IntoIterator<Item = Event>) -> DistributeEvent {
 
 /// Event, modification, code and opt of each answer.
 pub(crate) fn answers(created: &CreatedEvent) -> Vec<(&str, u32, &str, OptType)> {
-    let answers = created.event_responses.iter();
+    let answers = created.answers().iter();
     answers
         .map(|answer| {
             let event = &answer.qualified_event_id;

@@ -16,23 +16,28 @@ pub struct CreatedEvent {
     /// each of which has its own (rule 42).
     #[xml("pyld:eiCreatedEvent/ei:eiResponse")]
     pub response: EiResponse,
-    /// One for each event that wants it. Empty and absent are the same, and written as absent.
+    /// One for each event that wants it, which [`answers`](Self::answers) gives; an empty list is not the same as none.
     #[xml("pyld:eiCreatedEvent/ei:eventResponses?/ei:eventResponse*")]
-    pub event_responses: Vec<EventResponse>,
+    pub event_responses: Option<Vec<EventResponse>>,
     /// Who answers.
     #[xml("pyld:eiCreatedEvent/ei:venID")]
     pub ven_id: VenId,
 }
 
 impl CreatedEvent {
-    /// An answer of version 2.0b that accepts the whole.
+    /// An answer of version 2.0b that accepts the whole; without a list where there is nothing to list.
     pub fn new(ven_id: impl Into<VenId>, event_responses: Vec<EventResponse>) -> Self {
         Self {
             schema_version: Some(SchemaVersion::V2_0b),
             response: EiResponse::ok(""),
-            event_responses,
+            event_responses: Some(event_responses).filter(|responses| !responses.is_empty()),
             ven_id: ven_id.into(),
         }
+    }
+
+    /// The opts, whether or not there is a list for them.
+    pub fn answers(&self) -> &[EventResponse] {
+        self.event_responses.as_deref().unwrap_or_default()
     }
 }
 
@@ -108,11 +113,13 @@ mod tests {
     use crate::envelope::Reading;
 
     #[test]
-    fn takes_an_empty_list_of_responses_for_none() {
+    fn tells_an_empty_list_of_responses_from_none() {
         let none = Payload::new(super::CreatedEvent::new("ven-7", Vec::new()));
         let xml = none.to_xml().unwrap();
         assert!(!xml.contains("eventResponses"), "{xml}");
         let empty = xml.replace("</ei:eiResponse>", "</ei:eiResponse><ei:eventResponses/>");
-        assert_eq!(Reading::strict().read(empty.as_bytes()).unwrap().0, none);
+        let (read, _) = Reading::strict().read(empty.as_bytes()).unwrap();
+        assert_ne!(read, none);
+        assert_eq!(read.to_xml().unwrap(), empty);
     }
 }

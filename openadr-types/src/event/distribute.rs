@@ -1,4 +1,4 @@
-use xml_wire::{AnyContent, DateTime, Duration, Xml, XmlText};
+use xml_wire::{AnyContent, DateTime, Xml, XmlText};
 
 use super::{EventBaseline, EventDescriptor, EventSignal};
 use crate::ids::{EventId, MarketContext, RequestId, VtnId};
@@ -98,9 +98,10 @@ pub struct Event {
 }
 
 impl Event {
-    /// A new, far event with one signal, active for as long as the signal's intervals last together (rule 8).
+    /// A new, far event with one signal, active for as long as the signal's intervals last together from `start` on
+    /// (rule 8).
     ///
-    /// Open ended where an interval lasts months, which have no fixed length. Its target is empty:
+    /// Open ended where the last interval has no duration, or one of zero. Its target is empty:
     /// [`target`](Self::target) is to be set where only some are to respond.
     pub fn new(
         event_id: impl Into<EventId>,
@@ -111,7 +112,7 @@ impl Event {
     ) -> Self {
         Self {
             descriptor: EventDescriptor::new(event_id, market_context, created),
-            active_period: Period::new(start, signal.total_duration().unwrap_or(Duration::ZERO)),
+            active_period: Period::new(start, signal.duration_from(start)),
             components: AnyContent::default(),
             signals: vec![signal],
             baseline: None,

@@ -1,4 +1,4 @@
-use xml_wire::{Duration, Float, Xml, XmlText};
+use xml_wire::{DateTime, Duration, Float, Xml, XmlText};
 
 use crate::ids::SignalId;
 use crate::interval::{self, Interval};
@@ -72,6 +72,12 @@ impl EventSignal {
     /// How long the intervals last together: see [`interval::total_duration`].
     pub fn total_duration(&self) -> Option<Duration> {
         interval::total_duration(&self.intervals)
+    }
+
+    /// How long an event of these intervals lasts that starts then: months as the calendar has them, and zero, which is
+    /// open ended, where the last interval is.
+    pub fn duration_from(&self, start: DateTime) -> Duration {
+        self.timeline(start, None).duration().unwrap_or(Duration::ZERO)
     }
 }
 

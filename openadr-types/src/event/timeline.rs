@@ -65,6 +65,11 @@ impl Event {
         }
     }
 
+    /// The intervals of all signals on the clock, signal by signal.
+    pub fn intervals(&self) -> impl Iterator<Item = Step<'_>> {
+        self.timelines().flat_map(|timeline| timeline.steps)
+    }
+
     /// The intervals of each signal on the clock, whether or not the event is cancelled.
     pub fn timelines(&self) -> impl Iterator<Item = Timeline<'_>> {
         self.signals.iter().map(|signal| signal.timeline(self.start(), self.end()))
@@ -255,6 +260,18 @@ mod tests {
         let timeline = signal.timeline("2026-02-01T00:00:00Z".parse().unwrap(), None);
         assert_eq!(timeline.duration(), Some("P59D".parse().unwrap()));
         assert_eq!(timeline.steps[1].start, "2026-03-01T00:00:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_new_event_lasts_as_long_as_its_intervals_do_from_its_start_on() {
+        // The months from 23 November on have 30 and 31 days.
+        assert_eq!(event(&["P1M", "P1M", "PT1H"]).active_period.duration, "P61DT1H".parse().unwrap());
+        assert_eq!(event(&["PT1H", "3W"]).active_period.duration, "P21DT1H".parse().unwrap());
+        assert!(event(&["PT1H", "PT0S"]).active_period.is_open_ended());
+        assert!(event(&["PT0S"]).active_period.is_open_ended());
+        let open = event(&["PT1H", "PT0S"]);
+        let starts: Vec<DateTime> = open.intervals().map(|step| step.start).collect();
+        assert_eq!(starts, [at("12:00:00"), at("13:00:00")]);
     }
 
     #[test]

@@ -7,9 +7,12 @@
 //!
 //! The schema does not take in that of `dsp:ReplayProtect`, which is therefore left to those who verify signatures.
 //!
-//! **Interpretation:** elements of OpenADR's own namespaces are not looked into there, where no peer puts them; nor does
-//! an `xsi:type` count.
+//! All elements are asked, besides, for what XML Schema says of every one: names in `gml:id` and the like stand once, and
+//! `xsi:type` calls an element by its type.
+//!
+//! **Interpretation:** elements of OpenADR's own namespaces are not looked into there, where no peer puts them.
 
+mod declared;
 mod model;
 mod simple;
 mod tables;
@@ -135,10 +138,21 @@ impl<'i> Checker<'i> {
             };
             let kind = match (mode, namespace.as_ref()) {
                 (Mode::Typed, uri) if uri == ns::OADR.uri() && local(name) == "Id" => "id",
+                (Mode::Typed, uri) if uri == ns::GML.uri() && local(name) == "id" => "id",
+                (mode, XSI) if local(name) == "type" => {
+                    self.type_named(mode, tag, &value).ok_or_else(|| {
+                        let what = format!("{:?} is not the type of {}", clip(&value), tag.name());
+                        Fault::new(ErrorKind::Value, what, Spot::AttributeValue(index))
+                    })?;
+                    continue;
+                }
+                (_, XSI) if ["schemaLocation", "noNamespaceSchemaLocation"].contains(&local(name)) => {
+                    continue;
+                }
                 // The only one of these that may be nil.
                 (Mode::Lax, XSI) if local(name) == "nil" && local(tag.name()) == "components" => "boolean",
+                (Mode::Typed, XSI) if local(name) != "nil" => return unexpected(),
                 (Mode::Typed | Mode::Lax, _) => continue,
-                (_, XSI) if local(name) != "nil" => continue,
                 (Mode::Known(kind), "") => match kind.attributes.iter().find(|(known, ..)| *known == name) {
                     Some((known, kind, _)) => {
                         seen.push(*known);
@@ -147,7 +161,9 @@ impl<'i> Checker<'i> {
                     None if kind.any_attribute => continue,
                     None => return unexpected(),
                 },
-                (Mode::Known(kind), uri) if kind.any_attribute && uri != XSI => continue,
+                (Mode::Known(kind), uri) if kind.any_attribute && (uri != XSI || local(name) != "nil") => {
+                    continue;
+                }
                 (Mode::Known(kind), XML) if kind.with_xml => match name {
                     "xml:base" => "uri",
                     "xml:lang" => "language",
@@ -176,6 +192,28 @@ impl<'i> Checker<'i> {
             }
             None => Ok(()),
         }
+    }
+
+    /// What an `xsi:type` says, where it is a name and may stand there.
+    fn type_named(&self, mode: Mode, tag: &Tag<'_, 'i>, value: &str) -> Option<()> {
+        let name = xml_wire::lexical::collapse(value);
+        let (prefix, kind) = name.split_once(':').unwrap_or(("", name));
+        let namespace = tag.namespace_of(prefix)?;
+        let [.., outer, own] = self.open.as_slice() else { return None };
+        let fits = match mode {
+            Mode::Typed => declared::admits(own.name, outer.name, namespace, kind),
+            Mode::Lax | Mode::Known(Type { any_attribute: true, .. }) => declared::is_known(namespace, kind),
+            Mode::Simple("string") => declared::is_text(namespace, kind),
+            Mode::Known(Type { content: Content::Text("string"), attributes, with_xml: false, .. })
+                if attributes.is_empty() =>
+            {
+                declared::is_text(namespace, kind)
+            }
+            Mode::Known(_) | Mode::Simple(_) => {
+                namespace == own.name.0 && kind.strip_suffix("Type").unwrap_or(kind) == own.name.1
+            }
+        };
+        fits.then_some(())
     }
 
     fn text(&mut self, text: &str) -> Result<(), Fault> {
@@ -273,6 +311,15 @@ mod tests {
         )
     }
 
+    /// An element of a message, where prefixes are declared.
+    fn message(element: &str) -> String {
+        format!(
+            "<x xmlns:e='{}' xmlns:g='{}' xmlns:x='{XSI}' xmlns:s='http://www.w3.org/2001/XMLSchema'>{element}</x>",
+            ns::EI.uri(),
+            ns::GML.uri()
+        )
+    }
+
     #[test]
     fn takes_what_the_schema_takes() {
         for part in [
@@ -285,6 +332,9 @@ mod tests {
             ),
             feed("<g:UsagePoint><g:extension a='1'>text<x/></g:extension></g:UsagePoint>"),
             "<x><Unknown/></x>".to_owned(),
+            message("<e:venID x:type='s:string' x:schemaLocation='urn:x x.xsd' e:unknown='1'/>"),
+            message("<e:eiTarget x:type='e:EiTargetType'/>"),
+            message("<a xmlns='http://www.opengis.net/gml/3.2'><b g:id='a'/><b g:id='b'/></a>"),
         ] {
             assert_eq!(check(&part), Ok(()), "{part}");
         }
@@ -352,6 +402,22 @@ mod tests {
             (
                 ds.replacen("QUJD", "<x/>", 1),
                 "Unknown: unexpected element ds:x in /p/ds:Signature/ds:SignedInfo/ds:Reference/ds:DigestValue at <x/></DigestVa",
+            ),
+            (
+                message("<e:venID x:own='1'/>"),
+                "Unknown: unexpected attribute x:own in /p/x/ei:venID at x:own='1'/></x",
+            ),
+            (
+                message("<e:venID x:type='e:EiTargetType'/>"),
+                "Value: \"e:EiTargetType\" is not the type of e:venID in /p/x/ei:venID at e:EiTargetType",
+            ),
+            (
+                message("<e:venID x:type='u:string'/>"),
+                "Value: \"u:string\" is not the type of e:venID in /p/x/ei:venID at u:string'/></x",
+            ),
+            (
+                message("<g:a g:id='i'/><g:b g:id=' i'/>"),
+                "Value: the g:id \" i\" stands twice in /p/x/gml:b at  i'/></x></p>",
             ),
             (
                 feed("<x xmlns='urn:x'/>"),

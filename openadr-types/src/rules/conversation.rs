@@ -241,7 +241,7 @@ impl Conversation {
     }
 
     fn see_answers(&mut self, message: &CreatedEvent) {
-        for response in &message.event_responses {
+        for response in message.answers() {
             let id = &response.qualified_event_id;
             if let Some(known) = self.events.get_mut(&id.event_id) {
                 known.answered = Some(id.modification_number);

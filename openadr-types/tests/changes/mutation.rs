@@ -143,6 +143,27 @@ pub(crate) fn all(root: &Element, seen: &mut BTreeSet<String>) -> Vec<(String, E
             attribute(e, "xmlns:x9", "http://www.w3.org/2001/XMLSchema-instance");
             attribute(e, "x9:nil", "true");
         });
+        for (name, value) in [
+            ("unknown", "1"),
+            ("type", "EiTargetType"),
+            ("type", "x8:EiTargetType"),
+            ("type", "x8:IntervalType"),
+            ("type", "x8:PayloadFloatType"),
+            ("type", "x8:venIDType"),
+            ("type", "x7:string"),
+            ("type", "undeclared:string"),
+            ("schemaLocation", "urn:x x.xsd"),
+        ] {
+            change(&format!("with xsi:{name} {value:?}"), &|e| {
+                let (xsi, xs) =
+                    ("http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/2001/XMLSchema");
+                e.attributes.retain(|(name, value)| !name.ends_with(":nil") && value != "x9");
+                attribute(e, "xmlns:x9", xsi);
+                attribute(e, "xmlns:x8", "http://docs.oasis-open.org/ns/energyinterop/201110");
+                attribute(e, "xmlns:x7", xs);
+                attribute(e, &format!("x9:{name}"), value);
+            });
+        }
         change("with text", &|e| e.text.push_str("text"));
         let foreign = |namespace: &str| Element {
             name: "y".to_owned(),

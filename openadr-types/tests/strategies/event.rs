@@ -160,7 +160,7 @@ pub(crate) fn created_event() -> BoxedStrategy<CreatedEvent> {
             qualified_event_id,
             opt_type,
         });
-    (schema_version(), ei_response(), vec(event_response, 0..4), id())
+    (schema_version(), ei_response(), option::of(vec(event_response, 0..4)), id())
         .prop_map(|(schema_version, response, event_responses, ven_id)| CreatedEvent {
             schema_version,
             response,

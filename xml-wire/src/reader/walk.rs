@@ -43,6 +43,15 @@ impl<'r, 'i> Tag<'r, 'i> {
         self.uri(split_name(self.name).0)
     }
 
+    /// The namespace that a prefix stands for in the element, as for a name in a value; empty for none, and `None` where
+    /// the prefix is not declared.
+    pub fn namespace_of(&self, prefix: &str) -> Option<&'r str> {
+        match self.bindings.binding(prefix) {
+            Some(binding) => Some(&binding.uri),
+            None => prefix.is_empty().then_some(""),
+        }
+    }
+
     /// Where it stands.
     pub fn mark(&self) -> Mark {
         Mark(self.at)

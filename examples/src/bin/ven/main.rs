@@ -2,16 +2,18 @@
 
 mod timeline;
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use chrono::{TimeDelta, Utc};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, ValueEnum};
-use examples::length::length;
-use examples::signing::SigningArguments;
-use examples::signing::read;
+use examples::length::{length, period};
+use examples::signing::{SigningArguments, read};
 use openadr_client::http::{Client, ClientIdentity, Driver, Handle, ServerTrust, SystemClock};
 use openadr_client::known::SignalValue;
 use openadr_client::{Config, Notice, Offer, OptPolicy, Sample, Snapshot, Ven};
@@ -31,13 +33,13 @@ struct Arguments {
     #[arg(long, default_value = "http://127.0.0.1:8080/OpenADR2/Simple/2.0b")]
     url: String,
     /// The VEN's name; VTNs often know a VEN by it
-    #[arg(long, default_value = "ven123")]
+    #[arg(long, default_value = "ven123", value_parser = NonEmptyStringValueParser::new())]
     name: String,
     /// The VEN's identifier, where it was given one beforehand
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     ven_id: Option<String>,
     /// The only VTN to register with
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     vtn_id: Option<String>,
     /// Whether to take part in events
     #[arg(long, value_enum, default_value = "in")]
@@ -48,11 +50,11 @@ struct Arguments {
     /// How often values are taken
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = period)]
     report_period: TimeDelta,
-    /// A data point and its unit, W or Wh; may be given several times
+    /// A data point and its unit: W, kW, Wh or kWh; may be given several times
     #[arg(long = "point", value_name = "RID:UNIT", default_value = "power:W", value_parser = point)]
     points: Vec<Point>,
     /// The resource that the VEN stands for, whose status it reports
-    #[arg(long, default_value = "load-1")]
+    #[arg(long, default_value = "load-1", value_parser = NonEmptyStringValueParser::new())]
     resource: String,
     /// Offer no report of the resource's status; some VTNs cannot take it
     #[arg(long)]
@@ -132,8 +134,20 @@ struct Point {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
+    if let Some(twice) = named_twice(&arguments.points) {
+        bail!("the data point {twice} is given twice");
+    }
     let seed = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
     let ven = match load_state(arguments.state.as_deref())? {
         Some(snapshot) => Ven::restore(config(&arguments), seed, snapshot),
@@ -190,6 +204,12 @@ async fn main() -> Result<()> {
     say("stopped");
     // A thread may still wait for input.
     std::process::exit(0)
+}
+
+/// The name that two of the data points have.
+fn named_twice(points: &[Point]) -> Option<&str> {
+    let mut names = BTreeSet::new();
+    points.iter().map(|point| point.rid.as_str()).find(|name| !names.insert(*name))
 }
 
 fn config(arguments: &Arguments) -> Config {
@@ -347,15 +367,4 @@ fn point(text: &str) -> Result<Point, String> {
         _ => return Err(fault()),
     };
     Ok(Point { rid: rid.to_owned(), unit })
-}
-
-/// A length of time that is not zero.
-fn period(text: &str) -> Result<TimeDelta, String> {
-    length(text).and_then(|length| {
-        if length.is_zero() {
-            Err("the time between two values cannot be zero".to_owned())
-        } else {
-            Ok(length)
-        }
-    })
 }

@@ -11,7 +11,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
-use examples::length::length;
+use clap::builder::NonEmptyStringValueParser;
+use examples::length::{length, period};
 use examples::signing::{SigningArguments, read};
 use openadr_types::event::{EventSignal, ResponseRequired, SignalName, SignalType};
 use openadr_types::ids::{EventId, ReportRequestId, VenId};
@@ -34,20 +35,20 @@ struct Arguments {
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The VTN's identifier; some VENs refuse one that has no upper-case letter
-    #[arg(long, default_value = "VTN-1")]
+    #[arg(long, default_value = "VTN-1", value_parser = NonEmptyStringValueParser::new())]
     vtn_id: String,
     /// Only VENs of this name may register, get this identifier, and are held to this certificate or else to the first
     /// they show; may be given several times
     #[arg(long = "ven", value_name = "NAME[=ID][@FINGERPRINT]", value_parser = known_ven)]
     vens: Vec<KnownVen>,
     /// How often VENs are to poll
-    #[arg(long, default_value = "10s", value_parser = length)]
+    #[arg(long, default_value = "10s", value_parser = period)]
     poll: TimeDelta,
     /// Ask each VEN for the telemetry that it offers, with a value this often
-    #[arg(long, value_name = "TIME", value_parser = length)]
+    #[arg(long, value_name = "TIME", value_parser = period)]
     telemetry: Option<TimeDelta>,
     /// How often telemetry is to be sent; by default as often as values are taken
-    #[arg(long, value_name = "TIME", value_parser = length, requires = "telemetry")]
+    #[arg(long, value_name = "TIME", value_parser = period, requires = "telemetry")]
     report_back: Option<TimeDelta>,
     /// An event as one types it at the prompt, without the word `event`; may be given several times
     #[arg(long = "event", value_name = "EVENT")]
@@ -142,7 +143,8 @@ async fn run(arguments: Arguments) -> Result<()> {
     }
     println!("{} at {scheme}://{}{}", arguments.vtn_id, listener.local_addr()?, http::PATH);
     for event in &arguments.events {
-        println!("{}", command(&handle, &format!("event {event}"))?);
+        let created = command(&handle, &format!("event {event}"));
+        println!("{}", created.with_context(|| format!("--event '{event}'"))?);
     }
     let prompt = handle.clone();
     std::thread::spawn(move || read_commands(&prompt));
@@ -198,6 +200,9 @@ fn known_ven(text: &str) -> Result<KnownVen, String> {
         Some((name, id)) => (name, Some(id.into())),
         None => (rest, None),
     };
+    if name.is_empty() {
+        return Err("a VEN has a name".to_owned());
+    }
     Ok(KnownVen { ven_id, fingerprint, ..KnownVen::named(name) })
 }
 
@@ -212,9 +217,14 @@ fn tls(arguments: &Arguments) -> Result<Option<Tls>> {
 }
 
 fn signing(arguments: &Arguments) -> Result<Option<Signing>> {
-    let Some(signer) = arguments.signing.signer()? else { return Ok(None) };
-    let trust = arguments.signing.trust()?.context("say whose signatures to accept: `--trust PEM`")?;
-    Ok(Some(Signing { signer, acceptance: arguments.signing.acceptance(trust) }))
+    match (arguments.signing.signer()?, arguments.signing.trust()?) {
+        (Some(signer), Some(trust)) => {
+            Ok(Some(Signing { signer, acceptance: arguments.signing.acceptance(trust) }))
+        }
+        (None, None) => Ok(None),
+        (Some(_), None) => bail!("say whose signatures to accept: `--trust PEM`"),
+        (None, Some(_)) => bail!("say what to sign the answers with: `--sign-key PEM --sign-cert PEM`"),
+    }
 }
 
 /// Reads commands until there are none; then the VTN goes on by itself.

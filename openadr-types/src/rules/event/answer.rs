@@ -18,7 +18,7 @@ pub(in super::super) fn check_created(
     root_request_id(message, place, out);
     let place = &place.at("ei:eventResponses");
     let mut answered = BTreeSet::new();
-    for (index, response) in message.event_responses.iter().enumerate() {
+    for (index, response) in message.answers().iter().enumerate() {
         let place = &place.nth("ei:eventResponse", index);
         if !answered.insert(&response.qualified_event_id.event_id) {
             let text = format!("Answer event {} once.", response.qualified_event_id.event_id);
@@ -36,7 +36,7 @@ pub(in super::super) fn check_created(
 
 /// The whole has no request identifier where the events have theirs.
 fn root_request_id(message: &CreatedEvent, place: &Place<'_>, out: &mut Findings) {
-    if !message.event_responses.is_empty() && !message.response.request_id.as_str().is_empty() {
+    if !message.answers().is_empty() && !message.response.request_id.as_str().is_empty() {
         let text = "Leave this request identifier empty: each event response has its own.";
         out.error(Rule::EventRequestId, &place.at("ei:eiResponse/pyld:requestID"), text);
     }
@@ -139,8 +139,8 @@ pub(in super::super) fn check_response(
         return;
     };
     let place = &place.at("ei:eiResponse/ei:responseCode");
-    let mut all_stand = !created.event_responses.is_empty();
-    for response in &created.event_responses {
+    let mut all_stand = !created.answers().is_empty();
+    for response in created.answers() {
         let id = &response.qualified_event_id;
         let wanted = match conversation.events.get(&id.event_id) {
             None => ResponseCode::INVALID_ID,
@@ -165,7 +165,7 @@ pub(in super::super) fn check_response(
             response.opt_type == OptType::Out
                 && known.is_some_and(|known| known.opt_before == Some(OptType::In))
         };
-        let later = created.event_responses.iter().any(changes);
+        let later = created.answers().iter().any(changes);
         let rule = if later { Rule::LaterOptAccepted } else { Rule::OptAccepted };
         out.warning(rule, place, "Accept an opt in or out of an event that stands.");
     }
@@ -185,6 +185,10 @@ mod tests {
 
     const RESPONSE: &str = "/pyld:eiCreatedEvent/ei:eventResponses/ei:eventResponse";
 
+    fn responses(message: &mut CreatedEvent) -> &mut Vec<EventResponse> {
+        message.event_responses.get_or_insert_default()
+    }
+
     #[test]
     fn finds_what_is_wrong_with_an_answer() {
         example::run(
@@ -196,24 +200,24 @@ mod tests {
                 })
                 .at("/pyld:eiCreatedEvent/ei:eiResponse/pyld:requestID"),
                 Case::new(Rule::EventRequestId, Severity::Error, |m| {
-                    m.event_responses[0].request_id = "".into();
+                    responses(m)[0].request_id = "".into();
                 })
                 .at(format!("{RESPONSE}[1]/pyld:requestID")),
                 Case::new(Rule::EventResponses, Severity::Error, |m| {
-                    m.event_responses.push(m.event_responses[0].clone());
+                    responses(m).extend_from_within(..1);
                 })
                 .at(format!("{RESPONSE}[2]")),
                 Case::new(Rule::ResponseCodes, Severity::Warning, |m| {
-                    m.event_responses[0].code = ResponseCode::new("500").unwrap();
-                    m.event_responses[0].opt_type = OptType::Out;
+                    responses(m)[0].code = ResponseCode::new("500").unwrap();
+                    responses(m)[0].opt_type = OptType::Out;
                 })
                 .at(format!("{RESPONSE}[1]/ei:responseCode")),
                 Case::new(Rule::UnsupportedSignal, Severity::Error, |m| {
-                    m.event_responses[0].code = ResponseCode::SIGNAL_NOT_SUPPORTED;
+                    responses(m)[0].code = ResponseCode::SIGNAL_NOT_SUPPORTED;
                 })
                 .at(format!("{RESPONSE}[1]/ei:optType")),
                 Case::new(Rule::RefusalOpt, Severity::Info, |m| {
-                    m.event_responses[0].code = ResponseCode::TARGET_MISMATCH;
+                    responses(m)[0].code = ResponseCode::TARGET_MISMATCH;
                 })
                 .at(format!("{RESPONSE}[1]/ei:optType")),
             ],
@@ -229,18 +233,18 @@ mod tests {
             &known,
             &[
                 Case::new(Rule::EventRequestId, Severity::Error, |m| {
-                    m.event_responses[0].request_id = "other".into();
+                    responses(m)[0].request_id = "other".into();
                 }),
                 Case::new(Rule::ResponseCodes, Severity::Warning, |m| {
-                    m.event_responses[0].qualified_event_id = QualifiedEventId::new("event-9", 0);
+                    responses(m)[0].qualified_event_id = QualifiedEventId::new("event-9", 0);
                 })
                 .at(format!("{RESPONSE}[1]/ei:qualifiedEventID/ei:eventID")),
                 Case::new(Rule::ResponseCodes, Severity::Warning, |m| {
-                    m.event_responses[0].qualified_event_id.modification_number = 1;
+                    responses(m)[0].qualified_event_id.modification_number = 1;
                 })
                 .at(format!("{RESPONSE}[1]/ei:qualifiedEventID/ei:modificationNumber")),
                 Case::new(Rule::EventResponses, Severity::Error, |m| {
-                    m.event_responses[0].qualified_event_id.event_id = "event-2".into();
+                    responses(m)[0].qualified_event_id.event_id = "event-2".into();
                 })
                 .at(format!("{RESPONSE}[1]")),
             ],
@@ -288,13 +292,13 @@ mod tests {
         assert!(fires(Rule::OptAccepted, refusal(), Role::Vtn, &opted_in));
         assert!(!fires(Rule::OptAccepted, acceptance(), Role::Vtn, &opted_in));
         let mut out = example::created();
-        out.event_responses[0].opt_type = OptType::Out;
+        responses(&mut out)[0].opt_type = OptType::Out;
         assert!(fires(Rule::OptAccepted, refusal(), Role::Vtn, &after(&[out.clone()])));
         let opted_out_later = after(&[example::created(), out]);
         assert!(fires(Rule::LaterOptAccepted, refusal(), Role::Vtn, &opted_out_later));
         assert!(!fires(Rule::LaterOptAccepted, acceptance(), Role::Vtn, &opted_out_later));
         let mut unknown = example::created();
-        unknown.event_responses[0].qualified_event_id.event_id = "event-9".into();
+        responses(&mut unknown)[0].qualified_event_id.event_id = "event-9".into();
         let unknown = after(&[unknown]);
         assert!(fires(Rule::ResponseCodes, acceptance(), Role::Vtn, &unknown));
         assert!(!fires(Rule::ResponseCodes, refusal(), Role::Vtn, &unknown));
