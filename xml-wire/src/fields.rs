@@ -122,6 +122,11 @@ impl Cursor {
         Self { fields, required, required_strictly, seen: 0, next: 0 }
     }
 
+    /// Whether nothing may stand in the element.
+    pub(crate) fn takes_nothing(&self) -> bool {
+        self.fields.is_empty()
+    }
+
     /// The field that an element of this name is, searched from where the schema expects it.
     pub(crate) fn find(&self, ns: u8, key: Key, local: &[u8]) -> Option<Hit> {
         let is = |name: &Name| {

@@ -326,6 +326,19 @@ fn says_what_is_wrong_and_where() {
             Some((Missing, "")),
         ),
         ("<b:nothing/>", "<b:nothing>x</b:nothing>", None, Some((Unknown, "unexpected text \"x\""))),
+        (
+            "<b:nothing/>",
+            "<b:nothing>\n</b:nothing>",
+            None,
+            Some((
+                Unknown,
+                "white space in an element that is to be empty in /a:thing/a:list/b:entry/b:nothing",
+            )),
+        ),
+        ("<b:nothing/>", "<b:nothing><!-- --></b:nothing>", None, None),
+        ("<a:list>", "<a:list xsi:schemaLocation=\"urn:a a.xsd\">", None, None),
+        ("<a:list>", "<a:list xsi:nil=\"false\">", None, Some((Unknown, "unexpected attribute xsi:nil"))),
+        ("<a:list>", "<a:list xsi:other=\"\">", None, Some((Unknown, "unexpected attribute xsi:other"))),
         ("unit=\"m\"", "", Some((Missing, "missing attribute unit in")), Some((Missing, ""))),
         (
             "<a:nil xsi:nil=\"true\"/>",

@@ -131,6 +131,14 @@ pub(crate) fn all(root: &Element, is_wanted: impl Fn(&str) -> bool) -> Vec<(Stri
         let add = |e: &mut Element, name: &str| e.attributes.push((name.to_owned(), "1".to_owned()));
         change("with an unknown attribute", &|e| add(e, "Unknown"));
         change("with text", &|e| e.text.push_str("text"));
+        change("with white space", &|e| e.text.push(' '));
+        for attribute in ["nil", "noNamespaceSchemaLocation", "other"] {
+            change(&format!("with xsi:{attribute}"), &|e| {
+                let xsi = "http://www.w3.org/2001/XMLSchema-instance";
+                e.attributes.push(("xmlns:xsi".to_owned(), xsi.to_owned()));
+                e.attributes.push((format!("xsi:{attribute}"), "false".to_owned()));
+            });
+        }
         change("with an unknown child", &|e| e.children.push(Element::new("Unknown")));
         change("with an unknown child first", &|e| e.children.insert(0, Element::new("Unknown")));
         let foreign = |name: &str| {

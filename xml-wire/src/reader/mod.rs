@@ -138,9 +138,9 @@ impl<'i> Reader<'i> {
                     cursor.finish(self)?;
                     return Ok(None);
                 }
-                Token::Text(text) => self.between(text)?,
-                Token::Data(_) => self.between("[CDATA]")?,
-                Token::Character(c) => self.between(c.encode_utf8(&mut [0; 4]))?,
+                Token::Text(text) => self.between(text, cursor)?,
+                Token::Data(_) => self.between("[CDATA]", cursor)?,
+                Token::Character(c) => self.between(c.encode_utf8(&mut [0; 4]), cursor)?,
             }
         }
     }
@@ -165,9 +165,17 @@ impl<'i> Reader<'i> {
         Ok(())
     }
 
-    /// Text between elements: white space is layout, anything else is unknown, so only strict reading minds.
-    fn between(&self, text: &str) -> Result<(), Error> {
-        if !self.is_strict() || text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
+    /// Text between elements: white space is layout, anything else is unknown, so only strict reading minds. Where no
+    /// element may stand there is nothing to lay out either.
+    fn between(&self, text: &str, cursor: &Cursor) -> Result<(), Error> {
+        if !self.is_strict() || text.is_empty() {
+            return Ok(());
+        }
+        if text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
+            if cursor.takes_nothing() {
+                let what = "white space in an element that is to be empty".to_owned();
+                return Err(self.error_here(ErrorKind::Unknown, what));
+            }
             return Ok(());
         }
         let trimmed = text.trim_start_matches(is_space);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Reader, Token};
+use crate::attributes::RawAttribute;
 use crate::error::{Error, ErrorKind};
 use crate::lexical::is_space;
 use crate::name::{Key, Name, XSI};
@@ -61,8 +62,8 @@ impl<'i> Reader<'i> {
         self.error(ErrorKind::Missing, what, self.place_of_tag())
     }
 
-    /// Refuses, in strict mode, attributes that were not asked for; those of XML Schema itself may always stand, but for
-    /// `xsi:nil`.
+    /// Refuses, in strict mode, attributes that were not asked for; of those of XML Schema itself the locations of schemas
+    /// may always stand, and `xsi:type`, which is not looked at.
     ///
     /// # Errors
     /// When there is one.
@@ -70,11 +71,11 @@ impl<'i> Reader<'i> {
         if !self.is_strict() {
             return Ok(());
         }
-        match self
-            .attributes
-            .iter()
-            .find(|attribute| !attribute.taken && (attribute.ns != XSI || attribute.local() == "nil"))
-        {
+        const ANYWHERE: [&str; 3] = ["schemaLocation", "noNamespaceSchemaLocation", "type"];
+        let may_stand = |attribute: &RawAttribute<'_>| {
+            attribute.taken || (attribute.ns == XSI && ANYWHERE.contains(&attribute.local()))
+        };
+        match self.attributes.iter().find(|attribute| !may_stand(attribute)) {
             Some(attribute) => {
                 let what = format!("unexpected attribute {}", attribute.name);
                 Err(self.error(ErrorKind::Unknown, what, self.offset(attribute.name)))
