@@ -134,10 +134,10 @@ impl<'i> Bindings<'i> {
             if !prefix.is_empty() && uri.is_empty() {
                 return Err((format!("{} cannot be undeclared", attribute.name), attribute.name));
             }
-            if self.all[before..].iter().any(|binding| binding.prefix == prefix) {
+            let key = Key::of(prefix);
+            if self.all[before..].iter().any(|binding| binding.key == key && binding.prefix == prefix) {
                 return Err((format!("attribute {} stands twice", attribute.name), attribute.name));
             }
-            let key = Key::of(prefix);
             self.forget(key);
             let ns = dialect.namespace_of(&uri);
             let equal = |other: &Binding<'_>| other.ns == ns && other.uri == uri;

@@ -5,7 +5,7 @@ use xml_wire::Limits;
 use super::algorithm::Canonicalization;
 use super::error::Error;
 use super::plain::{Binding, Plain};
-use super::tree::{Attribute, Piece, Place, Tree, split};
+use super::tree::{Attribute, Piece, Place, Tree, is_same};
 
 /// The canonical form of an element.
 ///
@@ -106,7 +106,7 @@ impl<'t, 'i> Form<'t, 'i> {
             }
             Canonicalization::Exclusive => {
                 let tree = self.tree;
-                self.wanted.push((split(tree.element(place).name).0, tree.namespace(place)));
+                self.wanted.push((tree.element(place).prefix(), tree.namespace(place)));
                 let prefixed = tree.attributes(place).iter().filter(|a| !a.prefix().is_empty());
                 self.wanted.extend(prefixed.map(|a| (a.prefix(), tree.namespace_of(a))));
             }
@@ -115,7 +115,7 @@ impl<'t, 'i> Form<'t, 'i> {
             self.wanted.sort_unstable();
         }
         for &(prefix, uri) in &self.wanted {
-            let in_force = self.rendered.iter().rev().find(|(rendered, _)| *rendered == prefix);
+            let in_force = self.rendered.iter().rev().find(|(rendered, _)| is_same(rendered, prefix));
             if prefix == "xml" || in_force.map_or("", |(_, uri)| uri) == uri {
                 continue;
             }
@@ -133,7 +133,7 @@ impl<'t, 'i> Form<'t, 'i> {
     fn want_all_in_force(&mut self, place: Place) {
         for outer in self.tree.outwards(place) {
             for (prefix, uri) in self.tree.declarations(outer) {
-                if !self.wanted.iter().any(|(inner, _)| inner == prefix) {
+                if !self.wanted.iter().any(|(inner, _)| is_same(inner, prefix)) {
                     self.wanted.push((prefix, uri));
                 }
             }
@@ -252,7 +252,7 @@ mod tests {
     fn forms(document: &str, local: &str) -> [String; 2] {
         let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
         let mut place = 0;
-        while split(tree.element(place).name).1 != local {
+        while tree.element(place).local() != local {
             place += 1;
         }
         [Canonicalization::Inclusive, Canonicalization::Exclusive]

@@ -27,15 +27,16 @@ impl<'i> Outline<'i> {
         if document.len() > limits.bytes {
             return None;
         }
-        let document = str::from_utf8(document).ok()?;
-        let end = document.rfind("oadrSignedObject>")?;
-        let end = document[..end].rfind("</")?;
-        let name = document[end + 2..].split('>').next()?;
-        let start = document[..end].find(&format!("<{name}"))?;
-        let content = start + document[start..end].find('>')? + 1;
-        if document[..start].contains("<!") || document[..content].ends_with("/>") {
+        let text = str::from_utf8(document).ok()?;
+        let end = memmem::rfind(document, b"oadrSignedObject>")?;
+        let end = memmem::rfind(&document[..end], b"</")?;
+        let name = text[end + 2..].split('>').next()?;
+        let start = memmem::find(&document[..end], format!("<{name}").as_bytes())?;
+        let content = start + memchr::memchr(b'>', &document[start..end])? + 1;
+        if memmem::find(&document[..start], b"<!").is_some() || document[..content].ends_with(b"/>") {
             return None;
         }
+        let document = text;
         let text = [&document[..content], &document[end..]].concat();
         Some(Self { text, content: &document[content..end], source: &document[start..], at: start })
     }

@@ -28,6 +28,8 @@ pub(super) type Place = usize;
 pub(super) struct Element<'i> {
     /// As the document writes it.
     pub(super) name: &'i str,
+    /// Where the part behind the prefix starts.
+    local_at: usize,
     /// Which declaration is that of its prefix.
     declaration: usize,
     /// Where the next element stands that is not inside this one.
@@ -42,6 +44,8 @@ pub(super) struct Element<'i> {
 pub(super) struct Attribute<'i> {
     /// As the document writes it.
     pub(super) name: &'i str,
+    /// Where the part behind the prefix starts.
+    local_at: usize,
     /// Which declaration is that of its prefix.
     declaration: usize,
     pub(super) value: Cow<'i, str>,
@@ -49,11 +53,21 @@ pub(super) struct Attribute<'i> {
 
 impl Attribute<'_> {
     pub(super) fn prefix(&self) -> &str {
-        split(self.name).0
+        before(self.local_at, self.name)
     }
 
     pub(super) fn local(&self) -> &str {
-        split(self.name).1
+        &self.name[self.local_at..]
+    }
+}
+
+impl<'i> Element<'i> {
+    pub(super) fn prefix(&self) -> &'i str {
+        before(self.local_at, self.name)
+    }
+
+    pub(super) fn local(&self) -> &'i str {
+        &self.name[self.local_at..]
     }
 }
 
@@ -65,12 +79,19 @@ pub(super) enum Piece<'i> {
     Instruction(&'i str),
 }
 
-/// A name's prefix, empty for none, and the rest.
-pub(super) fn split(name: &str) -> (&str, &str) {
-    match name.bytes().position(|byte| byte == b':') {
-        Some(colon) => (&name[..colon], &name[colon + 1..]),
-        None => ("", name),
-    }
+/// Where the part of a name behind the prefix starts.
+fn local_at(name: &str) -> usize {
+    name.bytes().position(|byte| byte == b':').map_or(0, |colon| colon + 1)
+}
+
+/// Whether two prefixes are one. Most differ in length or in their first letter, which is seen without a call.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.as_bytes().first() == other.as_bytes().first() && one == other
+}
+
+/// The prefix of a name; empty for none.
+fn before(local_at: usize, name: &str) -> &str {
+    &name[..local_at.saturating_sub(1)]
 }
 
 impl<'i> Tree<'i> {
@@ -113,17 +134,20 @@ impl<'i> Tree<'i> {
             self.declarations.push((prefix, uri.clone()));
         }
         let declaration = |prefix: &str| {
-            let is_it = |at: &&usize| self.declarations[**at].0 == prefix;
+            let is_it = |at: &&usize| is_same(self.declarations[**at].0, prefix);
             in_force.iter().rev().find(is_it).copied().unwrap_or_default()
         };
         self.attributes.extend(tag.attributes().map(|(name, _, value)| {
-            let prefix = split(name).0;
-            Attribute { name, declaration: if prefix.is_empty() { 0 } else { declaration(prefix) }, value }
+            let local_at = local_at(name);
+            let declaration = if local_at == 0 { 0 } else { declaration(before(local_at, name)) };
+            Attribute { name, local_at, declaration, value }
         }));
         let place = self.elements.len();
+        let (name, local_at) = (tag.name(), local_at(tag.name()));
         self.elements.push(Element {
-            name: tag.name(),
-            declaration: declaration(split(tag.name()).0),
+            name,
+            local_at,
+            declaration: declaration(before(local_at, name)),
             next: place + 1,
             parent,
             pieces: self.pieces.len()..self.pieces.len(),
@@ -174,9 +198,7 @@ impl<'i> Tree<'i> {
 
     pub(super) fn is(&self, place: Place, namespace: Namespace, local: &str) -> bool {
         let element = self.element(place);
-        element.name.ends_with(local)
-            && split(element.name).1 == local
-            && self.namespace(place) == namespace.uri()
+        element.local() == local && self.namespace(place) == namespace.uri()
     }
 
     pub(super) fn parent(&self, place: Place) -> Option<Place> {
