@@ -112,7 +112,11 @@ impl Verifier {
         at: Option<DateTime>,
     ) -> Result<Authentic<'d>, Error> {
         let Parts { places, how, signed, signed_info } = parts;
-        let replay_protect = self.replay_protect(&self.canonical(tree, places.replay_protect, *how)?)?;
+        let replay_protect = match places.replay_protect(tree) {
+            Some(replay_protect) => replay_protect,
+            // It holds something else too, or this says what is wrong with it.
+            None => self.replay_protect(&self.canonical(tree, places.replay_protect, *how)?)?,
+        };
 
         let method = SignatureMethod::from_uri(&signed_info.method.algorithm)?;
         let value = places.value(tree).ok_or(Error::Signature)?;
