@@ -104,6 +104,9 @@ fn verifies_what_it_signed_with_either_key_in_either_form() {
                     .map(|message| infoset::parse(&Payload::new(message.clone()).to_xml().unwrap()));
                 assert_eq!(infoset::difference(&signed, &sent), None, "{file}");
                 assert_eq!(infoset::difference(&read, &sent), None, "{file}");
+                // In one form, what was hashed is what stands there.
+                let authentic = verifier.authenticate(document.as_bytes()).unwrap();
+                assert!(form == Canonicalization::Exclusive || document.contains(authentic.signed_object()));
                 assert_eq!(verified.timestamp(), noon());
                 assert_eq!(verified.nonce(), replay_protect.nonce);
                 assert_eq!(verified.sender(), &sender.certificate);

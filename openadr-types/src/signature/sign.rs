@@ -17,15 +17,14 @@ use super::parts::{Method, Reference, ReplayProtect, Root, Signature, SignatureP
 use super::tree::{Place, Tree};
 use crate::DateTime;
 use crate::envelope::Payload;
-use crate::ns::{DIALECT, DS};
+use crate::ns::{DIALECT, DS, OADR};
 
 /// The identifiers that are written.
 const OBJECT_ID: &str = "signed";
 const PROPERTY_ID: &str = "replay";
 const SIGNATURE_ID: &str = "signature";
 
-/// What ends each document that is signed.
-const END_OF_PAYLOAD: &str = "</oadr:oadrPayload>";
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// Signs messages with one key.
 ///
@@ -69,34 +68,25 @@ impl Signer {
     /// When the message cannot be written, or uses one of the signature's identifiers.
     pub fn sign(&self, message: impl Into<Payload>, replay_protect: &ReplayProtect) -> Result<String, Error> {
         let mut payload = message.into();
+        payload.signature = None;
         let object_id = payload.object.id.get_or_insert_with(|| OBJECT_ID.into()).to_string();
         let mut signature = self.unsigned(&object_id, replay_protect);
+        let object = standing(&payload)?;
+        let mut write = |signature: &Signature| self.write(&mut payload, signature, &object);
 
         // Neither the object nor the property holds a digest, nor the signed information the signature's value.
-        let document = write(&mut payload, &signature)?;
+        let document = write(&signature)?;
         let tree = Tree::read(document.as_bytes(), Limits::default())?;
-        let object = only_with_id(&tree, &object_id)?;
-        let object_form = self.canonical(&tree, object)?;
-        let property_form = self.canonical(&tree, only_with_id(&tree, PROPERTY_ID)?)?;
-        for (reference, form) in
-            signature.signed_info.references.iter_mut().zip([&object_form, &property_form])
-        {
+        for (reference, id) in signature.signed_info.references.iter_mut().zip([&*object_id, PROPERTY_ID]) {
+            let form = self.canonical(&tree, only_with_id(&tree, id)?)?;
             reference.digest = Base64(sha256(form.as_bytes()).as_ref().to_vec());
         }
-        // The object is the last thing in the payload, so its place from the end stays.
-        let start = tree.offset(object, &document).ok_or(Error::Part { name: "oadr:oadrSignedObject" })?;
-        let behind = document.len() - start;
 
-        let document = write(&mut payload, &signature)?;
+        let document = write(&signature)?;
         let tree = Tree::read(document.as_bytes(), Limits::default())?;
         let signed_info = tree.named(DS, "SignedInfo").next().ok_or(Error::Part { name: "ds:SignedInfo" })?;
         signature.value = Base64(self.key.sign(self.canonical(&tree, signed_info)?.as_bytes())?);
-        let mut document = write(&mut payload, &signature)?;
-        if self.canonicalization == Canonicalization::Inclusive {
-            let end = document.len() - END_OF_PAYLOAD.len();
-            document.replace_range(document.len() - behind..end, &object_form);
-        }
-        Ok(document)
+        write(&signature)
     }
 
     /// The same at a time, with a nonce that nobody can guess. The time is written to the millisecond, as some peers read
@@ -106,6 +96,22 @@ impl Signer {
     /// Those of [`Signer::sign`], and when the system has no random numbers to give.
     pub fn sign_at(&self, message: impl Into<Payload>, at: DateTime) -> Result<String, Error> {
         self.sign(message, &ReplayProtect::random(at.to_utc().trunc_subsecs(3).into())?)
+    }
+
+    /// Writes a payload around a signature; `object` is how the object stands where it has all its declarations.
+    fn write(&self, payload: &mut Payload, signature: &Signature, object: &str) -> Result<String, Error> {
+        let signature =
+            Encoder::new(&DIALECT).without_declaration().write(&Root::Signature(signature.clone()))?;
+        match self.canonicalization {
+            Canonicalization::Inclusive => Ok(format!(
+                "{DECLARATION}<oadr:oadrPayload xmlns:oadr=\"{}\">{signature}{object}</oadr:oadrPayload>",
+                OADR.uri()
+            )),
+            Canonicalization::Exclusive => {
+                payload.signature = Some(Fragment::parse(&signature)?);
+                Ok(payload.to_xml()?)
+            }
+        }
     }
 
     /// The certificate of the key.
@@ -146,12 +152,13 @@ impl Signer {
     }
 }
 
-/// Writes a payload around a signature.
-fn write(payload: &mut Payload, signature: &Signature) -> Result<String, Error> {
-    let signature =
-        Encoder::new(&DIALECT).without_declaration().write(&Root::Signature(signature.clone()))?;
-    payload.signature = Some(Fragment::parse(&signature)?);
-    Ok(payload.to_xml()?)
+/// The signed object of a payload in its inclusive form, which has all declarations that it needs.
+fn standing(payload: &Payload) -> Result<String, Error> {
+    let document = payload.to_xml()?;
+    let tree = Tree::read(document.as_bytes(), Limits::default())?;
+    // The payload holds nothing else.
+    let object = tree.children(0).next().ok_or(Error::Part { name: "oadr:oadrSignedObject" })?;
+    canonical(&tree, object, Canonicalization::Inclusive, Limits::default().bytes)
 }
 
 fn only_with_id(tree: &Tree<'_>, id: &str) -> Result<Place, Error> {
