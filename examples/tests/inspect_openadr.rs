@@ -164,7 +164,9 @@ fn checks_signatures_against_certificates_and_time() {
     let stranger = file("o-stranger.pem", &signed().1);
     let object = &document
         [document.find("<oadr:oadrPoll").unwrap()..document.find("</oadr:oadrSignedObject>").unwrap()];
-    let double = format!("<oadr:x-oadrSignedObject>{object}</oadr:x-oadrSignedObject></oadr:oadrPayload>");
+    let ei = "xmlns:ei=\"http://docs.oasis-open.org/ns/energyinterop/201110\"";
+    let double =
+        format!("<oadr:x-oadrSignedObject {ei}>{object}</oadr:x-oadrSignedObject></oadr:oadrPayload>");
     let moved = document.replace("ven-7", "ven-8").replace("</oadr:oadrPayload>", &double);
     assert!(moved.contains("ven-7") && moved.contains("ven-8"));
     let (changed, moved) =

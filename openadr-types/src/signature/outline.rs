@@ -25,26 +25,25 @@ impl<'i> Outline<'i> {
     /// Nothing that matters is decided here. If what is taken for the content is not that of an element, either the rest
     /// is not well-formed, or the content is not plain, or the digest is another; whether the element is the signed object,
     /// [`Self::is_around`] tells.
-    pub(super) fn of(document: &'i [u8], limits: Limits) -> Option<Self> {
-        if document.len() > limits.bytes {
+    pub(super) fn of(bytes: &'i [u8], limits: Limits) -> Option<Self> {
+        if bytes.len() > limits.bytes {
             return None;
         }
-        let text = str::from_utf8(document).ok()?;
-        let end = memmem::rfind(document, b"oadrSignedObject>")?;
-        let end = memmem::rfind(&document[..end], b"</")?;
-        let name = text[end + 2..].split('>').next()?;
-        let start = memmem::find(&document[..end], format!("<{name}").as_bytes())?;
-        let content = start + memchr::memchr(b'>', &document[start..end])? + 1;
-        if memmem::find(&document[..start], b"<!").is_some() || document[..content].ends_with(b"/>") {
+        let document = str::from_utf8(bytes).ok()?;
+        let end = memmem::rfind(bytes, b"oadrSignedObject>")?;
+        let end = memmem::rfind(&bytes[..end], b"</")?;
+        let name = document[end + 2..].split('>').next()?;
+        let start = memmem::find(&bytes[..end], format!("<{name}").as_bytes())?;
+        let tag_len = memchr::memchr(b'>', &bytes[start..end])? + 1;
+        let content = start + tag_len;
+        if memmem::find(&bytes[..start], b"<!").is_some() || bytes[..content].ends_with(b"/>") {
             return None;
         }
-        let document = text;
-        let text = [&document[..content], &document[end..]].concat();
         Some(Self {
-            text,
+            text: [&document[..content], &document[end..]].concat(),
             content: &document[content..end],
             source: &document[start..],
-            tag_len: content - start,
+            tag_len,
             at: start,
         })
     }

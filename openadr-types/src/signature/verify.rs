@@ -79,8 +79,9 @@ impl Verifier {
 
     /// All but the time of the message.
     ///
-    /// Most of a document is its message, in which nothing is looked up: where it is plain, its canonical form is made
-    /// from its source, and only what stands around it is taken apart.
+    /// Most of a document is its message, in which nothing is looked up, and only what stands around it is taken apart:
+    /// where it has its digest as it stands, it is taken so, and where it is plain, its canonical form is made from its
+    /// source.
     fn check<'d>(&self, document: &'d [u8], at: Option<DateTime>) -> Result<Authentic<'d>, Error> {
         let limits = self.reading.limits;
         if let Some(outline) = Outline::of(document, limits)
