@@ -1,5 +1,5 @@
 //! Strict reading has the schema's verdict, on tens of thousands of changes to the messages under `CONFORMANCE_DATA` and to
-//! the samples of signatures and Green Button data here.
+//! the samples here.
 
 #[path = "changes/document.rs"]
 mod document;
@@ -16,10 +16,11 @@ use std::thread;
 
 use openadr_types::envelope::Reading;
 
-/// Messages with everything that stays opaque to this crate.
-const SAMPLES: [(&str, &str); 2] = [
+/// Messages with everything that stays opaque to this crate, and with units that are called by their types.
+const SAMPLES: [(&str, &str); 3] = [
     ("signature.xml", include_str!("changes/signature.xml")),
     ("green_button.xml", include_str!("changes/green_button.xml")),
+    ("general_units.xml", include_str!("changes/general_units.xml")),
 ];
 
 #[test]

@@ -30,7 +30,7 @@ pub trait Xml: Sized {
 
 /// A value that stands as one of several elements: a substitution group, an `xs:choice`, the document elements.
 pub trait XmlChoice: Sized {
-    /// The elements, one for each variant.
+    /// The elements: one for each variant, then those of more general types.
     const NAMES: &'static [Name];
 
     /// Reads the innermost element, which is the one at `variant` in [`Self::NAMES`], and closes it.

@@ -124,6 +124,17 @@ enum Extra {
     Two(i64),
 }
 
+/// Elements of their own, or one of a general type that says which it is.
+#[derive(Debug, Clone, PartialEq, XmlChoice)]
+enum Animal {
+    #[xml("b:cat", or = "b:animal as b:Cat")]
+    Cat(String),
+    #[xml("b:dog/a:id", or = "b:animal as a:Dog")]
+    Dog(Id),
+    #[xml("b:cow")]
+    Cow,
+}
+
 #[derive(Debug, Clone, PartialEq, XmlChoice)]
 enum Root {
     #[xml("a:thing")]
@@ -171,6 +182,41 @@ fn reads_values_into_their_types() {
     assert_eq!(thing.more, [Extra::One(true), Extra::Two(-2), Extra::One(false)]);
     assert_eq!(thing.nil, Some(Nillable::Nil));
     assert!(thing.feed.unwrap().as_str().contains("<!-- kept -->"));
+}
+
+#[test]
+fn reads_an_element_of_a_general_type_as_what_it_says_it_is() {
+    let read = |attributes: &str, inside: &str| {
+        let document = format!(
+            "<x:animal xmlns:x='urn:example:b' xmlns:a='urn:example:a' xmlns='urn:example:b' \
+             xmlns:i='http://www.w3.org/2001/XMLSchema-instance' {attributes}>{inside}</x:animal>"
+        );
+        let [lenient, strict] = [Decoder::new(&DIALECT), Decoder::new(&DIALECT).strict()]
+            .map(|decoder| decoder.read_str::<Animal>(&document));
+        let faults = [&lenient, &strict].map(|read| read.as_ref().err().map(Error::to_string));
+        assert_eq!(faults[0], faults[1]);
+        lenient.map_err(|error| format!("{:?}: {}", error.kind(), error.what()))
+    };
+    let cat = read("i:type=' x:Cat '", "Tom").unwrap();
+    assert_eq!(cat, Animal::Cat("Tom".to_owned()));
+    let written = Encoder::new(&DIALECT).without_declaration().write(&cat).unwrap();
+    assert_eq!(written, r#"<b:cat xmlns:b="urn:example:b">Tom</b:cat>"#);
+    assert_eq!(read("i:type='Cat'", "Tom").unwrap(), cat);
+    let dog = Animal::Dog(Id("Rex".to_owned()));
+    assert_eq!(read("i:type='a:Dog'", "<a:id>Rex</a:id>").unwrap(), dog);
+    for (attributes, fault) in [
+        ("", "Missing: "),
+        ("type='x:Cat'", "Missing: "),
+        ("i:type='x:Dog'", "Value: \"x:Dog\" is not one of them; "),
+        ("i:type='none:Cat'", "Value: \"none:Cat\" is not one of them; "),
+    ] {
+        let refused = read(attributes, "Tom").unwrap_err();
+        assert!(refused.starts_with(fault), "{refused}");
+        assert!(
+            refused.ends_with("b:animal has to say by xsi:type which of b:Cat, a:Dog it is"),
+            "{refused}"
+        );
+    }
 }
 
 #[test]

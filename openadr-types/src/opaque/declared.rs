@@ -1,6 +1,8 @@
 //! The types by which `xsi:type` may call the elements of messages: those that the schema declares for them.
 //!
-//! **Interpretation:** of types that are derived from the declared one, only those are admitted that take any text. In
+//! The types of `power:energyItem` and `power:powerItem` are abstract, so these have to be called by one derived from it.
+//!
+//! **Interpretation:** of other types that are derived from the declared one, only those are admitted that take any text. In
 //! signatures, Atom and Green Button data a type is called as its element, perhaps with `Type` behind it; where anything
 //! may stand, any type may, and is not looked into.
 
@@ -20,6 +22,16 @@ pub(super) fn admits(element: Name<'_>, outer: Name<'_>, namespace: &str, local:
         None => is(path, element.0, element.1),
     };
     TYPES.iter().any(|(kind, elements)| is_type(kind) && elements.split(' ').any(is_element))
+}
+
+/// The local name of the element that holds what an element of a more general type does if it is called by this type.
+pub(super) fn particular(element: Name<'_>, kind: &str) -> Option<&'static str> {
+    const GENERAL: [&str; 2] = ["energyItem", "powerItem"];
+    if element.0 != ns::POWER.uri() || !GENERAL.contains(&element.1) {
+        return None;
+    }
+    let of_type = TYPES.iter().find(|(name, _)| is(name, ns::POWER.uri(), kind));
+    of_type.and_then(|(_, elements)| elements.split([' ', ':']).nth(1))
 }
 
 /// Whether this is the type of any element of a message, or of a text.
@@ -140,19 +152,17 @@ const TYPES: &[(&str, &str)] = &[
     ("oadr:temperatureUnitType", "oadr:temperature/oadr:itemUnits"),
     ("power:AggregatedPnodeType", "power:aggregatedPnode"),
     ("power:EndDeviceAssetType", "power:endDeviceAsset"),
-    ("power:EnergyApparentType", "power:energyApparent"),
-    ("power:EnergyItemType", "power:energyItem"),
-    ("power:EnergyReactiveType", "power:energyReactive"),
-    ("power:EnergyRealType", "power:energyReal"),
+    ("power:EnergyApparentType", "power:energyApparent power:energyItem"),
+    ("power:EnergyReactiveType", "power:energyReactive power:energyItem"),
+    ("power:EnergyRealType", "power:energyReal power:energyItem"),
     ("power:MeterAssetType", "power:meterAsset"),
     ("power:MridType", "power:mrid"),
     ("power:NodeType", "power:node power:pointOfDelivery power:pointOfReceipt"),
     ("power:PnodeType", "power:pnode"),
-    ("power:PowerApparentType", "power:powerApparent"),
+    ("power:PowerApparentType", "power:powerApparent power:powerItem"),
     ("power:PowerAttributesType", "power:powerAttributes"),
-    ("power:PowerItemType", "power:powerItem"),
-    ("power:PowerReactiveType", "power:powerReactive"),
-    ("power:PowerRealType", "power:powerReal"),
+    ("power:PowerReactiveType", "power:powerReactive power:powerItem"),
+    ("power:PowerRealType", "power:powerReal power:powerItem"),
     ("power:ServiceDeliveryPointType", "power:serviceDeliveryPoint"),
     ("power:ServiceLocationType", "power:serviceLocation"),
     ("power:TransportInterfaceType", "power:transportInterface"),
@@ -233,6 +243,16 @@ mod tests {
         );
         let signal = (ei, "eiEventSignal");
         assert!(admits(voltage, signal, power, "VoltageType") && !admits(voltage, signal, XS, "decimal"));
+    }
+
+    #[test]
+    fn a_general_unit_is_called_by_its_type() {
+        let item = |name| (ns::POWER.uri(), name);
+        assert_eq!(particular(item("energyItem"), "EnergyReactiveType"), Some("energyReactive"));
+        assert_eq!(particular(item("powerItem"), "PowerApparentType"), Some("powerApparent"));
+        assert_eq!(particular(item("powerReal"), "PowerRealType"), None);
+        let admits = |kind| admits(item("powerItem"), (ns::EI.uri(), "eiEventSignal"), ns::POWER.uri(), kind);
+        assert!(admits("PowerRealType") && !admits("PowerItemType") && !admits("EnergyRealType"));
     }
 
     #[test]

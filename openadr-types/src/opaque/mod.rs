@@ -195,13 +195,16 @@ impl<'i> Checker<'i> {
     }
 
     /// What an `xsi:type` says, where it is a name and may stand there.
-    fn type_named(&self, mode: Mode, tag: &Tag<'_, 'i>, value: &str) -> Option<()> {
+    ///
+    /// An element of a more general type then has the name of the particular one.
+    fn type_named(&mut self, mode: Mode, tag: &Tag<'_, 'i>, value: &str) -> Option<()> {
         let name = xml_wire::lexical::collapse(value);
         let (prefix, kind) = name.split_once(':').unwrap_or(("", name));
         let namespace = tag.namespace_of(prefix)?;
-        let [.., outer, own] = self.open.as_slice() else { return None };
+        let (own, around) = self.open.split_last_mut()?;
+        let outer = around.last().map_or(("", ""), |outer| outer.name);
         let fits = match mode {
-            Mode::Typed => declared::admits(own.name, outer.name, namespace, kind),
+            Mode::Typed => declared::admits(own.name, outer, namespace, kind),
             Mode::Lax | Mode::Known(Type { any_attribute: true, .. }) => declared::is_known(namespace, kind),
             Mode::Simple("string") => declared::is_text(namespace, kind),
             Mode::Known(Type { content: Content::Text("string"), attributes, with_xml: false, .. })
@@ -213,6 +216,9 @@ impl<'i> Checker<'i> {
                 namespace == own.name.0 && kind.strip_suffix("Type").unwrap_or(kind) == own.name.1
             }
         };
+        if let Some(particular) = declared::particular(own.name, kind) {
+            own.name.1 = particular;
+        }
         fits.then_some(())
     }
 

@@ -25,7 +25,8 @@ pub use power::{PowerApparent, PowerAttributes, PowerReactive, PowerReal, PowerR
 
 /// A unit with its scale (`emix:itemBase`).
 ///
-/// The element says which unit it is; the description and the symbol inside repeat it, and are fixed for most.
+/// The element says which unit it is; the description and the symbol inside repeat it, and are fixed for most. A
+/// `power:energyItem` or `power:powerItem` says it by its `xsi:type`; such a unit is written as the element of its own.
 #[derive(Debug, Clone, PartialEq, Eq, XmlChoice)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -34,22 +35,22 @@ pub enum ItemBase {
     #[xml("power:voltage")]
     Voltage(Voltage),
     /// Volt-ampere hours.
-    #[xml("power:energyApparent")]
+    #[xml("power:energyApparent", or = "power:energyItem as power:EnergyApparentType")]
     EnergyApparent(EnergyApparent),
     /// Reactive volt-ampere hours.
-    #[xml("power:energyReactive")]
+    #[xml("power:energyReactive", or = "power:energyItem as power:EnergyReactiveType")]
     EnergyReactive(EnergyReactive),
     /// Watt hours.
-    #[xml("power:energyReal")]
+    #[xml("power:energyReal", or = "power:energyItem as power:EnergyRealType")]
     EnergyReal(EnergyReal),
     /// Volt-amperes.
-    #[xml("power:powerApparent")]
+    #[xml("power:powerApparent", or = "power:powerItem as power:PowerApparentType")]
     PowerApparent(PowerApparent),
     /// Reactive volt-amperes.
-    #[xml("power:powerReactive")]
+    #[xml("power:powerReactive", or = "power:powerItem as power:PowerReactiveType")]
     PowerReactive(PowerReactive),
     /// Watts, or joules a second.
-    #[xml("power:powerReal")]
+    #[xml("power:powerReal", or = "power:powerItem as power:PowerRealType")]
     PowerReal(PowerReal),
     /// A unit that only the parties know.
     #[xml("oadr:customUnit")]
@@ -280,6 +281,48 @@ impl SiScale {
             Self::Mega => 6,
             Self::Giga => 9,
             Self::Tera => 12,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::{Reading, Writing};
+
+    const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+    /// Each unit of energy and power with the name of its element.
+    fn units() -> [(&'static str, ItemBase); 6] {
+        let scale = SiScale::Kilo;
+        [
+            ("energyApparent", ItemBase::energy_apparent_vah(scale)),
+            ("energyReactive", ItemBase::energy_reactive_varh(scale)),
+            ("energyReal", ItemBase::energy_real_wh(scale)),
+            ("powerApparent", ItemBase::power_apparent_va(scale)),
+            ("powerReactive", ItemBase::power_reactive_var(scale)),
+            ("powerReal", ItemBase::power_real_w(scale)),
+        ]
+    }
+
+    #[test]
+    fn a_general_element_is_the_unit_that_its_type_names() {
+        for (name, unit) in units() {
+            let written = Writing::default().write_unit(&unit).unwrap();
+            let (general, kind) = name.split_at(name.find(char::is_uppercase).unwrap());
+            let kind = format!("{}{}{kind}Type", general[..1].to_uppercase(), &general[1..]);
+            let said = format!("xmlns:xsi='{XSI}' xsi:type='power:{kind}'");
+            let document = written
+                .replace(&format!("power:{name}>"), &format!("power:{general}Item>"))
+                .replace(&format!("power:{name} "), &format!("power:{general}Item {said} "));
+            for reading in [Reading::default(), Reading::strict()] {
+                let read = reading.read_unit(document.as_bytes());
+                assert_eq!(read.unwrap().1, unit, "{document}");
+                let untyped = document.replace(&said, "");
+                let refused = reading.read_unit(untyped.as_bytes()).unwrap_err();
+                let wanted = format!("power:{general}Item has to say by xsi:type which of power:");
+                assert!(refused.what().starts_with(&wanted), "{refused}");
+            }
         }
     }
 }

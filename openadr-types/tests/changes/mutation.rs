@@ -151,14 +151,21 @@ pub(crate) fn all(root: &Element, seen: &mut BTreeSet<String>) -> Vec<(String, E
             ("type", "x8:PayloadFloatType"),
             ("type", "x8:venIDType"),
             ("type", "x7:string"),
+            ("type", "x6:PowerItemType"),
+            ("type", "x6:PowerRealType"),
+            ("type", "x6:PowerReactiveType"),
+            ("type", "x6:EnergyRealType"),
             ("type", "undeclared:string"),
             ("schemaLocation", "urn:x x.xsd"),
         ] {
             change(&format!("with xsi:{name} {value:?}"), &|e| {
                 let (xsi, xs) =
                     ("http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/2001/XMLSchema");
-                e.attributes.retain(|(name, value)| !name.ends_with(":nil") && value != "x9");
+                let instance = [":nil", ":type"];
+                e.attributes
+                    .retain(|(name, value)| !instance.iter().any(|of| name.ends_with(of)) && value != "x9");
                 attribute(e, "xmlns:x9", xsi);
+                attribute(e, "xmlns:x6", "http://docs.oasis-open.org/ns/emix/2011/06/power");
                 attribute(e, "xmlns:x8", "http://docs.oasis-open.org/ns/energyinterop/201110");
                 attribute(e, "xmlns:x7", xs);
                 attribute(e, &format!("x9:{name}"), value);

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, Token};
+use super::{Reader, Token, split_name};
 use crate::attributes::RawAttribute;
 use crate::error::{Error, ErrorKind};
-use crate::lexical::is_space;
-use crate::name::{Key, Name, XSI};
+use crate::lexical::{self, is_space};
+use crate::name::{Key, NONE, Name, XSI};
 use crate::references;
 use crate::text::Text;
 
@@ -91,6 +91,33 @@ impl<'i> Reader<'i> {
     pub fn is_nil(&mut self) -> Result<bool, Error> {
         const NIL: Name = Name { ns: XSI, qualified: "xsi:nil", local: "nil", key: Key::of("nil") };
         Ok(self.attribute(&NIL)?.unwrap_or(false))
+    }
+
+    /// Which of these types the innermost element says it is of (`xsi:type`), where its own is more general.
+    ///
+    /// # Errors
+    /// When it says none of them.
+    pub fn instance_type(&self, types: &[Name]) -> Result<usize, Error> {
+        let said = self.attributes.iter().find(|a| a.ns == XSI && a.local() == "type");
+        let text = said.map(RawAttribute::text);
+        let (prefix, local) = split_name(text.as_deref().map_or("", lexical::collapse));
+        let ns = match self.bindings.binding(prefix) {
+            Some(binding) => Some(binding.ns),
+            None => prefix.is_empty().then_some(NONE),
+        };
+        if let Some(index) = types.iter().position(|name| Some(name.ns) == ns && name.local == local) {
+            return Ok(index);
+        }
+        let types: Vec<&str> = types.iter().map(Name::as_str).collect();
+        let element = self.conventional(self.innermost());
+        let wanted = format!("{element} has to say by xsi:type which of {} it is", types.join(", "));
+        Err(match (said, text) {
+            (Some(attribute), Some(text)) => {
+                let at = self.offset(attribute.value);
+                self.error(ErrorKind::Value, format!("{}; {wanted}", not(&text, "one of them")), at)
+            }
+            _ => self.error_at_tag(ErrorKind::Missing, wanted),
+        })
     }
 
     /// Reads the innermost element as a text, and closes it.

@@ -41,6 +41,12 @@ enum TwoValues {
     A(String, String),
 }
 
+#[derive(XmlChoice)]
+enum NoType {
+    #[xml("a", or = "b")]
+    A(String),
+}
+
 #[derive(XmlText)]
 enum NoValue {
     A,
