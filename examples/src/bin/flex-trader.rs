@@ -102,7 +102,7 @@ async fn main() -> Result<()> {
             Ok(())
         }
         Command::Agr { setup, flexibility, state } => {
-            let setup = Setup::read(&setup)?;
+            let setup = Setup::read(&setup, Role::Dso)?;
             let flexibility = flexibility.map_or_else(demo::flexibility, |path| Flexibility::read(&path))?;
             let (store, listener) = (Kept::open(state.as_deref(), &setup.domain)?, listen(&setup).await?);
             let (_node, runs) = Aggregator::start(&setup, flexibility, store, listener)?;
@@ -112,12 +112,9 @@ async fn main() -> Result<()> {
             }
         }
         Command::Dso { setup, need, state, offers_within, within } => {
-            let setup = Setup::read(&setup)?;
+            let setup = Setup::read(&setup, Role::Agr)?;
             let need = need.map_or_else(|| Ok(Need::default()), |path| read(&path))?;
             let program = GridOperator::new(need, &setup, TimeDelta::seconds(offers_within.into()));
-            if program.aggregators().is_empty() {
-                bail!("{} knows nobody to trade with: none of its peers has the role AGR", setup.domain);
-            }
             let (store, listener) = (Kept::open(state.as_deref(), &setup.domain)?, listen(&setup).await?);
             let (node, mut runs) = program.clone().start(&setup, store, listener)?;
             let over = node.until(|dso| program.is_over(dso));

@@ -50,19 +50,24 @@ pub struct KnownPeer {
 }
 
 impl Setup {
-    /// Reads a participant's file.
+    /// Reads the file of a participant that trades with peers of a role.
     ///
     /// # Errors
-    /// When there is none, it holds something else, or it lists somebody twice.
-    pub fn read(path: &Path) -> Result<Self> {
+    /// When there is none, it holds something else, or it lists somebody twice, or nobody of that role.
+    pub fn read(path: &Path, partners: Role) -> Result<Self> {
         let setup: Self = read(path)?;
-        setup.check().with_context(|| format!("in {}", path.display()))?;
+        setup.check(partners).with_context(|| format!("in {}", path.display()))?;
         Ok(setup)
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&self, partners: Role) -> Result<()> {
         self.key()?;
         self.endpoints()?;
+        ensure!(
+            self.peers_as(partners).next().is_some(),
+            "{} knows nobody to trade with: none of its peers has the role {partners}",
+            self.domain
+        );
         let mut seen = BTreeSet::new();
         for KnownPeer { domain, role, .. } in &self.peers {
             ensure!(seen.insert((domain, role)), "{domain} is listed as {role} twice");
@@ -287,7 +292,7 @@ mod tests {
             peers: vec![peer],
         };
         change(&mut setup);
-        setup.check().map(|()| setup)
+        setup.check(Role::Agr).map(|()| setup)
     }
 
     #[test]
@@ -297,6 +302,10 @@ mod tests {
         assert_eq!(
             refused(|setup| setup.peers.push(setup.peers[0].clone())),
             "agr.example is listed as AGR twice"
+        );
+        assert_eq!(
+            refused(|setup| setup.peers[0].role = Role::Dso),
+            "dso.example knows nobody to trade with: none of its peers has the role AGR"
         );
         assert_eq!(
             refused(|setup| setup.secret_key = "AAAA".to_owned()),
