@@ -111,7 +111,11 @@ impl Ledger {
             used: Used::default(),
             shares: HashMap::new(),
         };
-        for entry in entries {
+        for mut entry in entries {
+            if let Stage::Waiting(retry) = &mut entry.state.stage {
+                // The program may have been stopped with a try under way.
+                retry.maybe_read = true;
+            }
             ledger.take(entry);
         }
         Ok(ledger)
