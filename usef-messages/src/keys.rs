@@ -137,6 +137,9 @@ mod tests {
     const BOTH: &str =
         "cs1.A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbhXMIAKs0D8sYzlER7anXBfkTiLQeRUTL0QO6WULbIjPg==";
 
+    const EXAMPLE: &str =
+        "cs1.V4lZrkYHq8FzneXxUML+QEMXMul3tBm+gPGoVDIZBA92VoWTu8/kRu2Zx72XOm1i/qwwoSgXjqSAqSa43myCaQ==";
+
     #[test]
     fn reads_and_writes_key_strings_with_one_key_or_two() {
         let sign: KeyString = SIGN.parse().unwrap();
@@ -175,6 +178,8 @@ mod tests {
             (&middle, KeyStringError::Length),
             (&long, KeyStringError::Length),
             (&small, KeyStringError::Key(KeyError::SmallOrder)),
+            // The example of the standard, whose first half is on no curve.
+            (EXAMPLE, KeyStringError::Key(KeyError::NotAPoint)),
             ("", KeyStringError::Count { count: 0 }),
             (&three, KeyStringError::Count { count: 3 }),
         ] {

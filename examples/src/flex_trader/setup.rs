@@ -1,6 +1,7 @@
 //! Who a participant is, with whom it trades, and what it trades: files of JSON.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -22,7 +23,7 @@ use super::edge::Endpoints;
 pub const BASELINE_W: i64 = 900_000;
 
 /// A participant's file: who it is and whom it knows.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Setup {
     /// Its name.
@@ -33,6 +34,17 @@ pub struct Setup {
     pub listen: SocketAddr,
     /// Whom it trades with.
     pub peers: Vec<KnownPeer>,
+}
+
+/// All but the secret key.
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup")
+            .field("domain", &self.domain)
+            .field("listen", &self.listen)
+            .field("peers", &self.peers)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A peer.
@@ -315,6 +327,13 @@ mod tests {
             refused(|setup| setup.peers[0].url = "ftp://x".to_owned()),
             "the url of agr.example is no address: \"ftp://x\""
         );
+    }
+
+    #[test]
+    fn a_setup_does_not_show_its_secret_key() {
+        let setup = setup(|_| {}).expect("it is taken");
+        let shown = format!("{setup:?}");
+        assert!(shown.contains("dso.example") && !shown.contains(&setup.secret_key), "{shown}");
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl AddressBook {
         self.at(name).alias = Some(target.to_owned());
     }
 
+    /// Enters the keys of a participant in a role, in place of those that were known.
+    pub fn insert_keys(&mut self, domain: &Domain, role: impl Into<Role>, keys: &PublishedKeys) {
+        self.at(&keys_name(domain, role)).texts = vec![keys.to_string()];
+    }
+
     /// Enters a participant in a role, in place of what was known of it in that role; the version is that of all its roles.
     pub fn insert_participant(
         &mut self,
@@ -45,7 +50,7 @@ impl AddressBook {
     ) {
         let role = role.into();
         self.at(&version_name(domain)).texts = vec![version.to_string()];
-        self.at(&keys_name(domain, role)).texts = vec![keys.to_string()];
+        self.insert_keys(domain, role, keys);
         self.at(&endpoint_name(domain, role)).alias = Some(host.as_str().to_owned());
     }
 
@@ -106,6 +111,20 @@ mod tests {
         book.remove_participant(&domain, Role::Agr);
         assert!(find_keys(&book, &domain, Role::Agr).is_err());
         assert!(find_endpoint(&book, &domain, Role::Agr).is_err());
+    }
+
+    #[test]
+    fn new_keys_replace_what_stood_there() {
+        let domain: Domain = "agr.example".parse().unwrap();
+        let mut book = AddressBook::default();
+        book.insert_text(&keys_name(&domain, Role::Agr), "cs1.AAAA");
+        assert!(find_keys(&book, &domain, Role::Agr).is_err());
+        for seed in [1, 2, 3] {
+            let sign = SecretKey::from_seed(&[seed; 32]).public_key();
+            let keys = PublishedKeys::new(KeyString { sign, encrypt: None });
+            book.insert_keys(&domain, Role::Agr, &keys);
+            assert_eq!(find_keys(&book, &domain, Role::Agr), Ok(keys));
+        }
     }
 
     #[test]

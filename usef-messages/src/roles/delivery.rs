@@ -72,7 +72,8 @@ impl DeliveryResult {
 /// How often and how long a message is tried.
 ///
 /// After the n-th failed try the next follows in a time chosen at random between half of and all of `first` × 2ⁿ⁻¹,
-/// which grows up to `longest`, and not before the recipient asks (UFTP 3.1, message transport, temporary errors).
+/// which grows up to `longest`, and not before the recipient asks (UFTP 3.1, message transport, temporary errors). Where
+/// that is too late, the last try follows shortly before the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
     /// The longest pause after the first try; 2 s by default.
@@ -114,7 +115,8 @@ pub struct Retry {
     pub next: DateTime<Utc>,
     /// From when on it is of no use any more.
     pub until: DateTime<Utc>,
-    /// Whether a try may have been read though no answer came.
+    /// Whether a try may have been read though nobody said that it was: no answer came, or one from between, or the
+    /// program was stopped before it came.
     pub maybe_read: bool,
     /// Where the recipient redirected to, and how often.
     pub redirect: Option<(String, u8)>,
@@ -176,6 +178,8 @@ impl Retry {
                 Delivery::Refused if self.maybe_read && is_duplicate(code, &text) => return Next::Delivered,
                 Delivery::Refused => return Next::Failed(Failure::Refused { code, text }),
                 Delivery::Again => {
+                    // A gateway answers so too, when it has waited too long for a recipient that has the message.
+                    retry.maybe_read = true;
                     let wait = retry_after.unwrap_or_default();
                     earliest = now.checked_add_signed(wait).unwrap_or(retry.until);
                 }
@@ -184,6 +188,10 @@ impl Retry {
         let pause = policy.pause(retry.attempts, random);
         retry.next = now.checked_add_signed(pause).unwrap_or(retry.until).max(earliest);
         if retry.next >= retry.until {
+            let last = retry.until.checked_sub_signed(policy.pause(1, random)).unwrap_or(now);
+            if last - now > policy.first / 2 && last >= earliest {
+                return Next::Again(Self { next: last, ..retry });
+            }
             return Next::Failed(Failure::TimedOut { attempts: retry.attempts });
         }
         Next::Again(retry)
@@ -225,6 +233,21 @@ mod tests {
             step(&retry, DeliveryResult::status(503), late),
             Next::Failed(Failure::TimedOut { attempts: 11 })
         );
+    }
+
+    #[test]
+    fn the_last_try_is_shortly_before_the_end() {
+        for seed in 0..100 {
+            let (mut random, mut retry) = (Random::new(seed), waiting());
+            while let Next::Again(next) =
+                retry.after(DeliveryResult::status(503), &Backoff::default(), &mut random, retry.next)
+            {
+                assert!(next.next - retry.next >= TimeDelta::seconds(1), "another pause at least");
+                retry = next;
+            }
+            let left = retry.until - retry.next;
+            assert!(TimeDelta::zero() < left && left <= TimeDelta::seconds(2), "{left}");
+        }
     }
 
     #[test]
@@ -283,6 +306,11 @@ mod tests {
         };
         assert_eq!(step(&retry, duplicate(), retry.next), Next::Delivered);
         assert!(matches!(step(&retry, DeliveryResult::status(400), retry.next), Next::Failed(_)));
+        // A gateway did not wait for the answer.
+        let Next::Again(retry) = step(&waiting(), DeliveryResult::status(504), START) else {
+            panic!("given up")
+        };
+        assert_eq!(step(&retry, duplicate(), retry.next), Next::Delivered);
     }
 
     #[test]

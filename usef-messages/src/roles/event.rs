@@ -28,7 +28,8 @@ use crate::values::{Outcome, Uuid};
 pub struct EventId(pub(super) Sequence);
 
 impl EventId {
-    /// The place of the message that the event is about. The same after a restart.
+    /// The place of the message that the event is about. The same after a restart, and of a request that is not decided
+    /// on in time the same once more when it lapses.
     pub const fn sequence(self) -> Sequence {
         self.0
     }
@@ -37,7 +38,8 @@ impl EventId {
 /// Something that the application has to know.
 ///
 /// Each is told once in a run of the program, and again after a restart until it is acknowledged: an application that
-/// keeps the identifiers of those it has acted on acts once on each.
+/// keeps the identifiers of those it has acted on acts once on each. An undecided request that lapses is told twice, as two
+/// kinds of event with one identifier; so is a response that is sent again and is not delivered again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -111,7 +111,11 @@ impl Ledger {
             used: Used::default(),
             shares: HashMap::new(),
         };
-        for entry in entries {
+        for mut entry in entries {
+            if let Stage::Waiting(retry) = &mut entry.state.stage {
+                // The program may have been stopped with a try under way.
+                retry.maybe_read = true;
+            }
             ledger.take(entry);
         }
         Ok(ledger)
@@ -262,11 +266,13 @@ impl Ledger {
         true
     }
 
-    /// Forgets what is over and older than `before`, unless it is to be kept.
+    /// Forgets what is over and older than `before`, unless it is to be kept. The last entry stays, so that no number is
+    /// given twice, also after a restart.
     pub(super) fn forget(&mut self, before: DateTime<Utc>, keep: impl Fn(&Entry) -> bool) {
+        let last = self.entries.last_key_value().map(|(sequence, _)| *sequence);
         let is_old = |entry: &&Entry| {
             let over = !matches!(entry.state.stage, Stage::Waiting(_) | Stage::Undecided { .. });
-            over && entry.state.told && entry.at < before && !keep(entry)
+            over && entry.state.told && entry.at < before && Some(entry.sequence) != last && !keep(entry)
         };
         // Entries are in the order they came in, but for clocks that were set back.
         let old: Vec<_> = self.entries.values().filter(is_old).map(|entry| entry.sequence).collect();

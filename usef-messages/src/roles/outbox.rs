@@ -42,8 +42,10 @@ impl<P: Party> Participant<P> {
 
     /// A post ended. The end of any but one that is under way is ignored.
     pub fn handle_delivery(&mut self, id: TransmitId, result: DeliveryResult, now: DateTime<Utc>) {
-        let is_current = self.retry(id.sequence).is_some_and(|retry| retry.attempts == id.attempt);
-        if self.ledger.schedule.end(id.sequence) && is_current {
+        let attempt = self.retry(id.sequence).map(|retry| retry.attempts);
+        // What is not to be sent any more may still be under way; its end counts whatever it is.
+        let is_under_way = attempt.is_none_or(|attempt| attempt == id.attempt);
+        if is_under_way && self.ledger.schedule.end(id.sequence) {
             let backoff = self.config.backoff;
             let next = self
                 .retry(id.sequence)

@@ -29,8 +29,8 @@ const TIDY_PERIOD: TimeDelta = TimeDelta::hours(1);
 /// 1. take every [`Event`] from [`poll_event`](Self::poll_event), act on it, and [`acknowledge`](Self::acknowledge) it;
 /// 2. take every [`Transmit`](super::Transmit) from [`poll_transmit`](Self::poll_transmit) and post it; several may be
 ///    under way;
-/// 3. take every [`Peer`] from [`poll_lookup`](Self::poll_lookup), look up its keys, and put them into
-///    [`book_mut`](Self::book_mut);
+/// 3. take every [`Peer`] from [`poll_lookup`](Self::poll_lookup), look up its keys, and
+///    [put them](AddressBook::insert_keys) into [`book_mut`](Self::book_mut);
 /// 4. wait for a document that a peer posts, for the end of a post, for the time that
 ///    [`poll_timeout`](Self::poll_timeout) says, or for the application;
 /// 5. hand in what came first: [`handle_request`](Self::handle_request), and answer the peer with the
@@ -118,6 +118,10 @@ impl<P: party::Party> Participant<P> {
     }
 
     /// Where the keys of others are looked up, for adding to it.
+    ///
+    /// Nothing in it grows old by itself. A participant that changes its key publishes the next beside the present one for
+    /// about a day before it signs with it, so keys that were looked up are to be looked up again within that time: what
+    /// is signed with a key that is not known is refused for good.
     pub fn book_mut(&mut self) -> &mut AddressBook {
         &mut self.book
     }
@@ -211,7 +215,9 @@ impl<P: party::Party> Participant<P> {
         self.expire(now);
         if now >= self.tidied.checked_add_signed(TIDY_PERIOD).unwrap_or(now) {
             self.tidied = now;
-            if let Some(before) = now.checked_sub_signed(self.config.keep) {
+            // A message may say to be written later than it came; until it is too old to be taken, it is known.
+            let keep = self.config.keep.checked_add(&self.config.max_ahead).unwrap_or(TimeDelta::MAX);
+            if let Some(before) = now.checked_sub_signed(keep) {
                 let party = &self.party;
                 self.ledger.forget(before, |entry| party.needs(entry));
             }

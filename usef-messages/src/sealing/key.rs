@@ -38,6 +38,8 @@ pub enum KeyError {
 
 /// A participant's secret key for signing; cleared from memory when dropped, and shown nowhere.
 ///
+/// It stays in one place until then: passing it on leaves no copy behind.
+///
 /// Read from base64 with [`str::parse`]: libsodium's 64 bytes, the seed and the public key, or the seed of 32 alone.
 ///
 /// ```
@@ -48,12 +50,14 @@ pub enum KeyError {
 /// assert_eq!(again.public_key(), key.public_key());
 /// # Ok::<(), usef_messages::sealing::KeyError>(())
 /// ```
-pub struct SecretKey(SigningKey);
+pub struct SecretKey(Box<SigningKey>);
 
 impl SecretKey {
     /// The key of a seed. For a new key the seed is 32 bytes from the system's random number generator.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(SigningKey::from(seed))
+        // This one is cleared at the end of the function, which one that is moved away is not.
+        let key = SigningKey::from(seed);
+        Self(Box::new(key.clone()))
     }
 
     /// The public key that belongs to it.
@@ -63,8 +67,8 @@ impl SecretKey {
 
     /// The key in the form libsodium and other implementations keep it: base64 of 64 bytes, the seed and the public key.
     pub fn to_base64(&self) -> Zeroizing<String> {
-        let bytes = Zeroizing::new(self.0.to_keypair_bytes());
-        Zeroizing::new(STANDARD.encode(*bytes))
+        let bytes = Zeroizing::new([&self.0.as_bytes()[..], self.0.verifying_key().as_bytes()].concat());
+        Zeroizing::new(STANDARD.encode(bytes.as_slice()))
     }
 
     pub(super) fn sign(&self, payload: &[u8]) -> [u8; SIGNATURE_LEN] {
@@ -82,7 +86,7 @@ impl FromStr for SecretKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let bytes = Zeroizing::new(decode(text).ok_or(KeyError::NotBase64)?);
+        let bytes = decode_secret(text).ok_or(KeyError::NotBase64)?;
         let Some((seed, public)) = bytes.split_first_chunk::<32>() else {
             return Err(KeyError::Length { len: bytes.len(), expected: "32 or 64" });
         };
@@ -173,8 +177,17 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     if !text.contains(is_white) {
         return STANDARD.decode(text).ok();
     }
-    let packed: Zeroizing<String> = Zeroizing::new(text.split(is_white).collect());
-    STANDARD.decode(&*packed).ok()
+    let packed: String = text.split(is_white).collect();
+    STANDARD.decode(packed).ok()
+}
+
+/// The same, where no part of it may stay in memory: not in buffers that were outgrown, nor where the rest is no base64.
+fn decode_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut packed = Zeroizing::new(String::with_capacity(text.len()));
+    packed.extend(text.split(is_white));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(base64::decoded_len_estimate(packed.len())));
+    STANDARD.decode_vec(packed.as_bytes(), &mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// White space as XML has it.
@@ -204,6 +217,11 @@ mod tests {
     fn shows_nothing_of_a_secret_key() {
         let key: SecretKey = SECRET.parse().unwrap();
         assert_eq!(format!("{key:?} {key:#?}"), "SecretKey(..) SecretKey(..)");
+    }
+
+    #[test]
+    fn passing_on_a_secret_key_copies_nothing_of_it() {
+        assert_eq!(size_of::<SecretKey>(), size_of::<usize>());
     }
 
     #[test]

@@ -141,12 +141,13 @@ impl<'d, M: Content> Received<'d, M> {
 
 /// The body behind a second encoding, where there is one.
 ///
-/// The last byte of a signature's scalar is at most 0x10, and no digit of base64 is below 0x2b: the two cannot be
-/// confused, and what is signed once is not searched.
+/// The last byte of a signature's scalar is at most 0x10, and no digit of base64 is below 0x2b. Where it is white space,
+/// the bytes before it tell: no signature is 63 digits. The two cannot be confused, and what is signed once is not
+/// searched.
 fn decode_again(body: &[u8]) -> Option<Vec<u8>> {
     const LARGEST: u8 = 0x10;
     let last = body.get(SIGNATURE_LEN - 1)?;
-    if *last <= LARGEST {
+    if *last <= LARGEST && !last.is_ascii_whitespace() {
         return None;
     }
     decode(str::from_utf8(body).ok()?)
