@@ -41,10 +41,9 @@ pub(super) fn check<H: History + ?Sized>(
 
 /// Whether one of the ISPs in which flexibility is wanted is offered; all of them need not be.
 fn answers(offer: &FlexOffer, request: &FlexRequest) -> bool {
-    let wanted = || request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested));
-    let mut offered = offer.offer_options.iter().flat_map(|option| &option.isps).map(Run::from);
-    // Most offers are for what is asked first: the search ends at once.
-    offered.any(|run| wanted().any(|isp| meet(Run::from(isp), run)))
+    let wanted = request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested));
+    let offered = offer.offer_options.iter().flat_map(|option| &option.isps);
+    meet(offered.map(Run::from), wanted.map(Run::from))
 }
 
 /// An offer is taken back by who made it, once, and not after an order was accepted.
