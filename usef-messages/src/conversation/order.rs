@@ -19,7 +19,8 @@ pub(super) fn check<H: History + ?Sized>(
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
     let parties = [&message.recipient_domain, &message.sender_domain];
-    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
+    let about = (message.period, &message.congestion_point);
+    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, about, place, history, out)?;
     check_reference(message, place, history, out)?;
     let Some(message_id) = &message.flex_offer_message_id else { return Ok(()) };
     let at = &place.at("@FlexOfferMessageID");

@@ -26,7 +26,8 @@ pub(super) fn check<H: History + ?Sized>(
     for (index, item) in message.flex_order_settlements.iter().enumerate() {
         let place = &place.nth("FlexOrderSettlement", index);
         let parties = [&message.recipient_domain, &message.sender_domain];
-        reference::check_prognosis(item.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
+        let (plan, about) = (item.d_prognosis_message_id.as_ref(), (item.period, &item.congestion_point));
+        reference::check_prognosis(plan, parties, about, place, history, out)?;
         let at = &place.at("@OrderReference");
         let standing = open.take(item).and_then(|at| orders.get(at).copied());
         let rejected = match standing {

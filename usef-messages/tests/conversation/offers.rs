@@ -1,6 +1,8 @@
 use usef_messages::validation::{Code, Dialect};
 
-use crate::trade::{OFFER, PLAN, REQUEST, Trade, offer, order, plan, read, request, revocation, with};
+use crate::trade::{
+    OFFER, PLAN, REQUEST, Trade, offer, order, plan, read, request, revocation, settlement, with,
+};
 
 #[test]
 fn an_offer_answers_a_request_of_its_conversation() {
@@ -121,6 +123,35 @@ fn a_plan_that_is_named_is_known_and_the_newest() {
         r#"Revision="2""#,
     );
     assert_eq!(Trade::of([request(), plan, newer]).codes(&named), [Code::ReferenceReplaced]);
+}
+
+#[test]
+fn a_plan_that_is_named_is_for_the_same_day_and_place() {
+    let name = format!("D-PrognosisMessageID=\"{PLAN}\"");
+    let messages = [
+        (with(&offer(), "Currency=", &format!("{name} Currency=")), "/FlexOffer"),
+        (with(&order(), "Currency=", &format!("{name} Currency=")), "/FlexOrder"),
+        (
+            with(&settlement(), "CongestionPoint=", &format!("{name} CongestionPoint=")),
+            "/FlexSettlement/FlexOrderSettlement[1]",
+        ),
+    ];
+    for (message, place) in messages {
+        let trade = |plan: String| match place {
+            "/FlexOffer" => Trade::of([request(), plan]),
+            "/FlexOrder" => Trade::of([request(), offer(), plan]),
+            _ => Trade::of([request(), offer(), order(), plan]),
+        };
+        assert_eq!(trade(plan()).codes(&message), [], "{place}");
+        let tomorrow = trade(with(&plan(), "2026-11-23", "2026-11-24"));
+        assert_eq!(tomorrow.codes(&message), [Code::ReferenceMismatch], "{place}");
+        let failures = tomorrow.failures(&message);
+        assert_eq!(failures[0].path, format!("{place}/@Period"));
+        assert_eq!(failures[0].reason(Dialect::Specification), "Reference Period mismatch");
+        let elsewhere = trade(with(&plan(), "ean.871685900012636543", "ean.871685900012636544"));
+        assert_eq!(elsewhere.codes(&message), [Code::ReferenceMismatch], "{place}");
+        assert_eq!(elsewhere.paths(&message), [format!("{place}/@CongestionPoint")]);
+    }
 }
 
 #[test]
