@@ -53,6 +53,7 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
         "ExpirationDateTime out of bounds",
         "ExpirationDateTime out of bounds",
     ),
+    (Code::DeadlineExpired, "/FlexReservationUpdate/@Period", "Deadline expired", "Deadline expired"),
     (Code::ValidUntil, "/FlexOffer/MessageMetadata/@ValidUntil", "Expired", "Expired"),
     (
         Code::ExpirationIsps,

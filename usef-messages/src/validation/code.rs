@@ -108,6 +108,8 @@ codes! {
     PeriodOutside = "period-outside", Error, "Period out of bounds";
     /// The message is still good for something when it arrives (flexibility request, flexibility offer).
     ExpirationPast = "expiration-past", Error, "ExpirationDateTime out of bounds";
+    /// Reserved flexibility is taken or given back before the deadline of the contract (flexibility reservation update).
+    DeadlineExpired = "deadline-expired", Error, "Deadline expired";
     /// The message arrives while it is valid (USEF 2015, message metadata).
     ValidUntil = "valid-until", Error, "Expired";
     /// The message is good until the end of its last ISP at most (flexibility request, flexibility offer).
@@ -127,7 +129,8 @@ codes! {
 
     /// An aggregator that offers has a baseline, if only a plan for the day (flexibility offer).
     NoBaseline = "no-baseline", Error, "No baseline";
-    /// So much power can be planned, or offered, at the congestion point (D-prognosis, flexibility offer).
+    /// So much power can be planned, offered or reserved at the congestion point (D-prognosis, flexibility offer,
+    /// flexibility reservation update).
     PowerImplausible = "power-implausible", Error, "Power value rejection";
 
     /// Each ISP says whether flexibility is wanted; the schema lets it be left out and knows no default (flexibility request).
