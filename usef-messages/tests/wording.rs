@@ -45,6 +45,10 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
     (Code::NoConnections, "/FlexRequest", "No connections available", "No connections available"),
     (Code::PeriodPast, "/FlexOffer/@Period", "Period out of bounds", "Period out of bounds"),
     (Code::PeriodOutside, "/FlexSettlement/@Period", "Period out of bounds", "Period out of bounds"),
+    (Code::PeriodFuture, "/Metering/@Period", "Period out of bounds", "Period out of bounds"),
+    (Code::PeriodFuture, "/FlexSettlement/@PeriodStart", "PeriodStart rejected", "Period out of bounds"),
+    (Code::PeriodFuture, "/FlexSettlement/@PeriodEnd", "PeriodEnd rejected", "Period out of bounds"),
+    (Code::PeriodFuture, "/SettlementMessage/@PeriodEnd", "PeriodEnd rejected", "Period out of bounds"),
     (Code::PeriodOrder, "/FlexSettlement/@PeriodStart", "PeriodStart rejected", "Period out of bounds"),
     (Code::PeriodOrder, "/FlexSettlement/@PeriodEnd", "PeriodEnd rejected", "Period out of bounds"),
     (
@@ -108,6 +112,12 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
         "/FlexOffer/OfferOption[1]/@Price",
         "Price rejected",
         "Price in FlexOffer option is not valid for the given currency",
+    ),
+    (
+        Code::PriceDecimals,
+        "/FlexOrder/@Price",
+        "Price rejected",
+        "Price in FlexOrder option is not valid for the given currency",
     ),
     (Code::MutexUnsupported, "/FlexOffer/OfferOption[2]", "No MutEx offer support", "No MutEx offer support"),
     (

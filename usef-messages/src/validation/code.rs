@@ -12,7 +12,8 @@ pub enum Dialect {
     JavaLibrary,
 }
 
-/// Declares the rules, each with its severity and its wording. `{}` stands for the name of the attribute.
+/// Declares the rules, each with its severity and its wording. `{}` stands for the name of the attribute, or of the
+/// message.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $wire:literal, $severity:ident, $spec:literal $(, java $java:literal)?;)*) => {
         /// A rule that messages are held against. Its text is stable, for machines.
@@ -40,7 +41,7 @@ macro_rules! codes {
                 }
             }
 
-            /// The text for a reason of rejection, `{}` standing for the name of the attribute.
+            /// The text for a reason of rejection, `{}` standing for the name of the attribute, or of the message.
             pub(super) const fn wording(self, dialect: Dialect) -> &'static str {
                 match (self, dialect) {
                     $(
@@ -149,7 +150,7 @@ codes! {
     /// A price can be paid: it has no more decimal places, by value, than its currency. The standard allows four for every
     /// currency, so this alone is no reason to reject.
     PriceDecimals = "price-decimals", Warning, "Price rejected",
-        java "Price in FlexOffer option is not valid for the given currency";
+        java "Price in {} option is not valid for the given currency";
     /// The options of an offer have names of their own (flexibility offer, options).
     OptionDuplicate = "option-duplicate", Error, "OptionReference not unique";
     /// Options that exclude each other are offered only where the congestion point supports them (flexibility offer, options).

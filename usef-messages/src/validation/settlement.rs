@@ -22,8 +22,10 @@ pub(super) fn check(
     span::check_order(span, "@PeriodEnd", place, out);
     // The message has no clock; a day has begun everywhere 14 hours before UTC says so.
     let today = context.now_utc().and_then(|now| now.checked_add_signed(chrono::TimeDelta::hours(14)));
-    if today.is_some_and(|today| message.period_end.date() > today.date_naive()) {
-        out.add(Code::PeriodFuture, &place.at("@PeriodEnd"), message.period_end);
+    for (day, attribute) in [(message.period_start, "@PeriodStart"), (message.period_end, "@PeriodEnd")] {
+        if today.is_some_and(|today| day.date() > today.date_naive()) {
+            out.add(Code::PeriodFuture, &place.at(attribute), day);
+        }
     }
     currency::check(&message.currency, place, out);
     let decimals = decimals(&message.currency);
@@ -151,6 +153,13 @@ mod tests {
         };
         assert_eq!(found("2026-11-29T09:59:59Z"), [Code::PeriodFuture]);
         assert_eq!(found("2026-11-29T10:00:00Z"), []);
+        // What has not even started is told of both ends, in the words of the standard for each.
+        let context = Context::new(&policy).at("2026-10-31T09:59:59Z".parse().unwrap());
+        let failures = validate(&payload("FlexSettlement"), &context);
+        assert_eq!(codes(&failures), [Code::PeriodFuture, Code::PeriodFuture]);
+        let spec = super::super::Dialect::Specification;
+        assert_eq!(failures[0].reason(spec), "PeriodStart rejected");
+        assert_eq!(failures[1].reason(spec), "PeriodEnd rejected");
     }
 
     #[test]

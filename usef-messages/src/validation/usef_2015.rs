@@ -174,8 +174,10 @@ fn check_settlement(
     let span = Span::new(message.period_start, Some(message.period_end));
     span::check_order(span, "@PeriodEnd", place, out);
     let today = context.now_utc().and_then(|now| now.checked_add_signed(TimeDelta::hours(14)));
-    if today.is_some_and(|today| message.period_end.date() > today.date_naive()) {
-        out.add(Code::PeriodFuture, &place.at("@PeriodEnd"), message.period_end);
+    for (day, attribute) in [(message.period_start, "@PeriodStart"), (message.period_end, "@PeriodEnd")] {
+        if today.is_some_and(|today| day.date() > today.date_naive()) {
+            out.add(Code::PeriodFuture, &place.at(attribute), day);
+        }
     }
     currency::check(&message.currency, place, out);
     // Length and clock are those of the message, and told once.
