@@ -189,6 +189,12 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
         "None of the ISPs with a 'requested' disposition in the referred FlexRequest, is mentioned in the FlexOffer",
     ),
     (
+        Code::RevocationSender,
+        "/FlexOfferRevocation/@FlexOfferMessageID",
+        "Unknown FlexOfferMessageID reference",
+        "Flex Offer revocation can only be sent by the same Sender Domain that sent the Flex Offer",
+    ),
+    (
         Code::Procured,
         "/FlexOfferRevocation/@FlexOfferMessageID",
         "Flexibility procured",

@@ -66,8 +66,15 @@ pub(super) fn check_revocation<H: History + ?Sized>(
         recipient: &message.recipient_domain,
         conversation: Some(&message.conversation_id),
     };
+    if history.message(&named.key())?.is_none() && history.is_offered(message_id, named.recipient)? {
+        out.add(Code::RevocationSender, at, message_id);
+        return Ok(());
+    }
     if named.find(at, history, out)?.is_none() {
         return Ok(());
+    }
+    if history.outcome(&named.key())? == Some(Outcome::Rejected) {
+        out.add(Code::ReferenceRejected, at, message_id);
     }
     let revocations = history.standing(&named.key(), Kind::FlexOfferRevocation)?;
     if revocations.iter().any(|other| *other.message_id() != message.message_id) {

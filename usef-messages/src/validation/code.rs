@@ -224,6 +224,9 @@ codes! {
     /// An offer is for one of the ISPs in which flexibility is wanted, at least (flexibility offer).
     RequestMismatch = "request-mismatch", Error, "Request mismatch",
         java "None of the ISPs with a 'requested' disposition in the referred FlexRequest, is mentioned in the FlexOffer";
+    /// An offer is taken back by who made it (flexibility offer revocation).
+    RevocationSender = "revocation-sender", Error, "Unknown {} reference",
+        java "Flex Offer revocation can only be sent by the same Sender Domain that sent the Flex Offer";
     /// An offer that was ordered cannot be taken back (flexibility offer revocation).
     Procured = "procured", Error, "Flexibility procured";
     /// An offer is ordered once, in one of its options (flexibility order).

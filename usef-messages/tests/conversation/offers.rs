@@ -165,7 +165,19 @@ fn a_revocation_finds_its_offer_by_identifier_and_conversation() {
 #[test]
 fn an_offer_is_revoked_by_who_made_it() {
     let stranger = with(&revocation(), "agr.example", "agr2.example");
-    assert_eq!(Trade::of([request(), offer()]).codes(&stranger), [Code::UnknownReference]);
+    let offered = Trade::of([request(), offer()]);
+    assert_eq!(offered.codes(&stranger), [Code::RevocationSender]);
+    assert_eq!(offered.paths(&stranger), ["/FlexOfferRevocation/@FlexOfferMessageID"]);
+    // What nobody offered, or to someone else, is only unknown.
+    assert_eq!(Trade::of([request()]).codes(&stranger), [Code::UnknownReference]);
+    let elsewhere = with(&stranger, "dso.example", "dso2.example");
+    assert_eq!(offered.codes(&elsewhere), [Code::UnknownReference]);
+}
+
+#[test]
+fn an_offer_that_was_rejected_cannot_be_taken_back() {
+    let trade = Trade::of([request()]).rejected(&offer());
+    assert_eq!(trade.codes(&revocation()), [Code::ReferenceRejected]);
 }
 
 #[test]
