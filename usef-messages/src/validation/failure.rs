@@ -177,6 +177,14 @@ impl<'a> Failures<'a> {
         self.push(code, place, None);
     }
 
+    /// What may be missing has a value where it is not.
+    pub(crate) fn add_or_missing(&mut self, code: Code, place: &Place<'_>, value: Option<&str>) {
+        match value {
+            Some(value) => self.add(code, place, value),
+            None => self.missing(code, place),
+        }
+    }
+
     fn push(&mut self, code: Code, place: &Place<'_>, value: Option<&dyn fmt::Display>) {
         let severity = self.policy.severity(code);
         let is_error = severity == Severity::Error;
