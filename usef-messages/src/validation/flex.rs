@@ -174,7 +174,7 @@ pub(super) fn check_prognosis(
     check_power(&message.congestion_point, powers, place, context, out);
     isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
     if let Some(day) = day {
-        isps::check_complete(isps::of(&message.isps), day, place, out);
+        isps::check_complete("ISP", isps::of(&message.isps), day, place, out);
     }
 }
 

@@ -109,15 +109,16 @@ pub(super) fn check_named(
     }
 }
 
-/// Whether every ISP of the day is listed.
+/// Whether every ISP of the day is listed, each run in an element of this name.
 pub(super) fn check_complete(
+    element: &str,
     runs: impl Iterator<Item = Run>,
     day: &IspCalendar,
     place: &Place<'_>,
     out: &mut Failures<'_>,
 ) {
     for run in day.missing(runs) {
-        out.add(Code::IspsLacking, &place.at("ISP"), Shown(run));
+        out.add(Code::IspsLacking, &place.at(element), Shown(run));
     }
 }
 
