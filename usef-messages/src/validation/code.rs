@@ -189,6 +189,8 @@ codes! {
 
     /// The month of an `ea1` address is one of twelve (entity addresses).
     AddressMonth = "address-month", Warning, "{} rejected";
+    /// The owner of an `ea1` address is a domain name, turned around (entity addresses).
+    AddressDomain = "address-domain", Warning, "{} rejected";
     /// An `ea1` address is at most 255 printable ASCII characters (entity addresses).
     AddressText = "address-text", Warning, "{} rejected";
     /// The last digit of an EAN checks the others; only looked at where asked for, as no participant relies on it (GS1).
