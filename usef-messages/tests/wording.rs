@@ -45,6 +45,10 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
     (Code::NoConnections, "/FlexRequest", "No connections available", "No connections available"),
     (Code::PeriodPast, "/FlexOffer/@Period", "Period out of bounds", "Period out of bounds"),
     (Code::PeriodOutside, "/FlexSettlement/@Period", "Period out of bounds", "Period out of bounds"),
+    (Code::PeriodFuture, "/Metering/@Period", "Period out of bounds", "Period out of bounds"),
+    (Code::PeriodFuture, "/FlexSettlement/@PeriodStart", "PeriodStart rejected", "Period out of bounds"),
+    (Code::PeriodFuture, "/FlexSettlement/@PeriodEnd", "PeriodEnd rejected", "Period out of bounds"),
+    (Code::PeriodFuture, "/SettlementMessage/@PeriodEnd", "PeriodEnd rejected", "Period out of bounds"),
     (Code::PeriodOrder, "/FlexSettlement/@PeriodStart", "PeriodStart rejected", "Period out of bounds"),
     (Code::PeriodOrder, "/FlexSettlement/@PeriodEnd", "PeriodEnd rejected", "Period out of bounds"),
     (
@@ -53,6 +57,7 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
         "ExpirationDateTime out of bounds",
         "ExpirationDateTime out of bounds",
     ),
+    (Code::DeadlineExpired, "/FlexReservationUpdate/@Period", "Deadline expired", "Deadline expired"),
     (Code::ValidUntil, "/FlexOffer/MessageMetadata/@ValidUntil", "Expired", "Expired"),
     (
         Code::ExpirationIsps,
@@ -107,6 +112,12 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
         "/FlexOffer/OfferOption[1]/@Price",
         "Price rejected",
         "Price in FlexOffer option is not valid for the given currency",
+    ),
+    (
+        Code::PriceDecimals,
+        "/FlexOrder/@Price",
+        "Price rejected",
+        "Price in FlexOrder option is not valid for the given currency",
     ),
     (Code::MutexUnsupported, "/FlexOffer/OfferOption[2]", "No MutEx offer support", "No MutEx offer support"),
     (
@@ -176,6 +187,12 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
         "/FlexOffer",
         "Request mismatch",
         "None of the ISPs with a 'requested' disposition in the referred FlexRequest, is mentioned in the FlexOffer",
+    ),
+    (
+        Code::RevocationSender,
+        "/FlexOfferRevocation/@FlexOfferMessageID",
+        "Unknown FlexOfferMessageID reference",
+        "Flex Offer revocation can only be sent by the same Sender Domain that sent the Flex Offer",
     ),
     (
         Code::Procured,

@@ -175,6 +175,16 @@ pub trait History {
     /// When the history cannot be read.
     fn digest(&self, key: &Key) -> Result<Option<Digest>, Self::Error>;
 
+    /// Whether an offer with this identifier came to a participant, from whomever. Who takes back what another offered is
+    /// told so only by a history that knows; any other may leave this out.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    fn is_offered(&self, message_id: &Uuid, recipient: &Domain) -> Result<bool, Self::Error> {
+        let _ = (message_id, recipient);
+        Ok(false)
+    }
+
     /// The response to the message with this key.
     ///
     /// # Errors

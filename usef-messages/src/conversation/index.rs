@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{Digest, Key, OrderName, Series, Thread};
 use crate::payload::{Kind, Payload};
-use crate::values::{Domain, Outcome};
+use crate::values::{Domain, Outcome, Uuid};
 
 /// Finds messages, each of which has a number, by all that a [`History`](super::History) is asked for.
 ///
@@ -19,6 +19,8 @@ pub(crate) struct Index {
     /// The first response of a kind to what has the key, in a conversation: all others are none.
     responses: HashMap<(Key, Thread, Kind), u64>,
     standing: HashMap<(Key, Kind), BTreeSet<u64>>,
+    /// By their identifiers and recipients.
+    offers: HashMap<(Uuid, Domain), BTreeSet<u64>>,
     revisions: HashMap<Series, BTreeSet<(i64, u64)>>,
     orders: BTreeMap<(Domain, Domain, NaiveDate), BTreeSet<u64>>,
     /// Orders that were rejected come behind those that were not.
@@ -47,6 +49,9 @@ impl Index {
                 }
             }
             return;
+        }
+        if let Some(offer) = offer_id(message) {
+            self.offers.entry(offer).or_default().insert(number);
         }
         let response = self.response(message).and_then(find);
         let rejected = response.and_then(Payload::result) == Some(Outcome::Rejected);
@@ -112,6 +117,9 @@ impl Index {
             }
             return;
         }
+        if let Some(offer) = offer_id(message) {
+            drop_from(&mut self.offers, &offer, &number);
+        }
         self.unlist(number, message);
         if let Some(name) = OrderName::of(message) {
             drop_from(&mut self.named, &name, &(false, number));
@@ -122,6 +130,11 @@ impl Index {
     /// The message with a key.
     pub(crate) fn get(&self, key: &Key) -> Option<u64> {
         self.by_key.get(key).copied()
+    }
+
+    /// Whether there is an offer with an identifier to a participant.
+    pub(crate) fn is_offered(&self, message_id: &Uuid, recipient: &Domain) -> bool {
+        self.offers.contains_key(&(message_id.clone(), recipient.clone()))
     }
 
     /// The response to a message.
@@ -183,6 +196,11 @@ fn response_slot(message: &Payload) -> Option<(Key, Thread, Kind)> {
     Some((key, Thread::of(message), kind))
 }
 
+fn offer_id(message: &Payload) -> Option<(Uuid, Domain)> {
+    let Payload::FlexOffer(offer) = message else { return None };
+    Some((offer.message_id.clone(), offer.recipient_domain.clone()))
+}
+
 fn order_day(message: &Payload) -> Option<(Domain, Domain, NaiveDate)> {
     let Payload::FlexOrder(order) = message else { return None };
     Some((order.sender_domain.clone(), order.recipient_domain.clone(), order.period.date()))
@@ -227,7 +245,7 @@ macro_rules! history_by_index {
             use chrono::NaiveDate;
             use $crate::conversation::{Digest, History, Key, OrderName, Series, Thread};
             use $crate::payload::{Kind, Payload};
-            use $crate::values::Domain;
+            use $crate::values::{Domain, Uuid};
 
             impl History for $messages {
                 type Error = $error;
@@ -238,6 +256,10 @@ macro_rules! history_by_index {
 
                 fn digest(&self, key: &Key) -> Result<Option<Digest>, $error> {
                     Ok(self.index().get(key).and_then(|number| self.document(number)))
+                }
+
+                fn is_offered(&self, message_id: &Uuid, recipient: &Domain) -> Result<bool, $error> {
+                    Ok(self.index().is_offered(message_id, recipient))
                 }
 
                 fn response(&self, key: &Key) -> Result<Option<Cow<'_, Payload>>, $error> {
@@ -294,7 +316,8 @@ mod tests {
         pub(crate) fn is_empty(&self) -> bool {
             let lists = [self.by_key.is_empty(), self.responses.is_empty(), self.standing.is_empty()];
             let others = [self.revisions.is_empty(), self.orders.is_empty(), self.named.is_empty()];
-            lists.into_iter().chain(others).all(|empty| empty) && self.threads.is_empty()
+            let more = [self.threads.is_empty(), self.offers.is_empty()];
+            lists.into_iter().chain(others).chain(more).all(|empty| empty)
         }
     }
 

@@ -17,7 +17,8 @@ pub(super) fn check<H: History + ?Sized>(
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
     let parties = [&message.sender_domain, &message.recipient_domain];
-    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
+    let about = (message.period, &message.congestion_point);
+    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, about, place, history, out)?;
     let Some(message_id) = &message.flex_request_message_id else { return Ok(()) };
     let at = &place.at("@FlexRequestMessageID");
     let named = Named {
@@ -41,10 +42,9 @@ pub(super) fn check<H: History + ?Sized>(
 
 /// Whether one of the ISPs in which flexibility is wanted is offered; all of them need not be.
 fn answers(offer: &FlexOffer, request: &FlexRequest) -> bool {
-    let wanted = || request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested));
-    let mut offered = offer.offer_options.iter().flat_map(|option| &option.isps).map(Run::from);
-    // Most offers are for what is asked first: the search ends at once.
-    offered.any(|run| wanted().any(|isp| meet(Run::from(isp), run)))
+    let wanted = request.isps.iter().filter(|isp| isp.disposition == Some(Disposition::Requested));
+    let offered = offer.offer_options.iter().flat_map(|option| &option.isps);
+    meet(offered.map(Run::from), wanted.map(Run::from))
 }
 
 /// An offer is taken back by who made it, once, and not after an order was accepted.
@@ -66,8 +66,15 @@ pub(super) fn check_revocation<H: History + ?Sized>(
         recipient: &message.recipient_domain,
         conversation: Some(&message.conversation_id),
     };
+    if history.message(&named.key())?.is_none() && history.is_offered(message_id, named.recipient)? {
+        out.add(Code::RevocationSender, at, message_id);
+        return Ok(());
+    }
     if named.find(at, history, out)?.is_none() {
         return Ok(());
+    }
+    if history.outcome(&named.key())? == Some(Outcome::Rejected) {
+        out.add(Code::ReferenceRejected, at, message_id);
     }
     let revocations = history.standing(&named.key(), Kind::FlexOfferRevocation)?;
     if revocations.iter().any(|other| *other.message_id() != message.message_id) {

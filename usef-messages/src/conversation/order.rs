@@ -19,7 +19,8 @@ pub(super) fn check<H: History + ?Sized>(
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
     let parties = [&message.recipient_domain, &message.sender_domain];
-    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
+    let about = (message.period, &message.congestion_point);
+    reference::check_prognosis(message.d_prognosis_message_id.as_ref(), parties, about, place, history, out)?;
     check_reference(message, place, history, out)?;
     let Some(message_id) = &message.flex_offer_message_id else { return Ok(()) };
     let at = &place.at("@FlexOfferMessageID");
@@ -46,8 +47,8 @@ pub(super) fn check<H: History + ?Sized>(
     match option(message, offer) {
         Some(option) => check_option(message, option, place, out),
         None => {
-            let name = message.option_reference.as_deref().unwrap_or_default();
-            out.add(Code::UnknownOption, &place.at("@OptionReference"), name);
+            let name = message.option_reference.as_deref();
+            out.add_or_missing(Code::UnknownOption, &place.at("@OptionReference"), name);
         }
     }
     Ok(())
@@ -96,7 +97,8 @@ fn check_option(order: &FlexOrder, option: &OfferOption, place: &Place<'_>, out:
     let power = |offered: i64, ordered: i64| is_part(offered.into(), ordered.into(), factor, Decimal::ONE);
     match compare(&option.isps, &order.isps, power) {
         Comparison::Same => {}
-        Comparison::Isps => out.missing(Code::OrderIsps, place),
+        Comparison::Lacking(isp) => out.add(Code::OrderIsps, &place.at("ISP"), isp),
+        Comparison::Extra(index, isp) => out.add(Code::OrderIsps, &place.nth("ISP", index), isp),
         Comparison::Power(index) => {
             let ordered = order.isps.get(index).map_or(0, |isp| isp.power_w);
             out.add(Code::OrderPower, &place.nth("ISP", index).at("@Power"), format_args!("{ordered} W"));
@@ -122,8 +124,10 @@ fn is_part(whole: Decimal, part: Decimal, factor: ActivationFactor, unit: Decima
 pub(super) enum Comparison {
     /// The same ISPs, each with the same power.
     Same,
-    /// Not the same ISPs.
-    Isps,
+    /// The first list has this ISP, the second has not.
+    Lacking(i64),
+    /// The second list's run of this index has this ISP, the first has not.
+    Extra(usize, i64),
     /// The same ISPs, with another power in the second list's run of this index.
     Power(usize),
 }
@@ -152,7 +156,9 @@ where
                 first.skip_to(last);
                 second.skip_to(last);
             }
-            _ => return Comparison::Isps,
+            (Some((a, ..)), Some((b, ..))) if a.start < b.start => return Comparison::Lacking(a.start),
+            (Some((a, ..)), None) => return Comparison::Lacking(a.start),
+            (_, Some((b, _, index))) => return Comparison::Extra(index, b.start),
         }
     }
     other.map_or(Comparison::Same, Comparison::Power)
@@ -229,11 +235,14 @@ mod tests {
         let whole = [(1, 10, 5)];
         assert_eq!(compare(&whole, &[(6, 5, 5), (1, 5, 5)]), Comparison::Same);
         assert_eq!(compare(&[(1, 3, 5), (4, 7, 5)], &[(1, 5, 5), (6, 5, 5)]), Comparison::Same);
-        assert_eq!(compare(&whole, &[(1, 9, 5)]), Comparison::Isps);
-        assert_eq!(compare(&whole, &[(1, 10, 5), (12, 1, 5)]), Comparison::Isps);
-        assert_eq!(compare(&whole, &[(1, 10, 5), (3, 1, 5)]), Comparison::Isps);
+        assert_eq!(compare(&whole, &[(1, 9, 5)]), Comparison::Lacking(10));
+        assert_eq!(compare(&whole, &[(3, 8, 5)]), Comparison::Lacking(1));
+        assert_eq!(compare(&whole, &[(1, 10, 5), (12, 1, 5)]), Comparison::Extra(1, 12));
+        assert_eq!(compare(&whole, &[(1, 10, 5), (3, 1, 5)]), Comparison::Extra(1, 3));
+        assert_eq!(compare(&[(2, 9, 5)], &whole), Comparison::Extra(0, 1));
         assert_eq!(compare(&whole, &[(6, 5, 4), (1, 5, 5)]), Comparison::Power(0));
-        assert_eq!(compare(&[], &whole), Comparison::Isps);
+        assert_eq!(compare(&[], &whole), Comparison::Extra(0, 1));
+        assert_eq!(compare(&whole, &[]), Comparison::Lacking(1));
         let most = [(1, u32::MAX, 5)];
         assert_eq!(compare(&most, &most), Comparison::Same);
     }

@@ -7,7 +7,7 @@ use crate::d_prognosis::DPrognosisResponse;
 use crate::message::FlexMessage;
 use crate::payload::{Kind, Payload};
 use crate::validation::{Code, Context, Failures, Place};
-use crate::values::{Domain, Outcome, Uuid};
+use crate::values::{Domain, EntityAddress, Outcome, Period, Uuid};
 
 /// A message that another one names.
 pub(super) struct Named<'a> {
@@ -67,16 +67,18 @@ impl Named<'_> {
     }
 }
 
-/// A plan named by an offer or an order: known, of the aggregator's, not rejected, the newest.
+/// A plan named by an offer, an order or what is settled: known, of the aggregator's, for the same day and place, not
+/// rejected, the newest.
 pub(super) fn check_prognosis<H: History + ?Sized>(
     message_id: Option<&Uuid>,
     [aggregator, grid_operator]: [&Domain; 2],
+    (period, congestion_point): (Period, &EntityAddress),
     place: &Place<'_>,
     history: &H,
     out: &mut Failures<'_>,
 ) -> Result<(), H::Error> {
     let Some(message_id) = message_id else { return Ok(()) };
-    let place = &place.at("@D-PrognosisMessageID");
+    let at = &place.at("@D-PrognosisMessageID");
     let named = Named {
         kind: Kind::DPrognosis,
         message_id,
@@ -85,11 +87,18 @@ pub(super) fn check_prognosis<H: History + ?Sized>(
         // A plan is not part of the conversation that follows from it.
         conversation: None,
     };
-    let Some(plan) = named.find(place, history, out)? else { return Ok(()) };
+    let Some(found) = named.find(at, history, out)? else { return Ok(()) };
     if history.outcome(&named.key())? == Some(Outcome::Rejected) {
-        out.add(Code::ReferenceRejected, place, message_id);
-    } else if is_replaced(&plan, history)? {
-        out.add(Code::ReferenceReplaced, place, message_id);
+        out.add(Code::ReferenceRejected, at, message_id);
+    } else if is_replaced(&found, history)? {
+        out.add(Code::ReferenceReplaced, at, message_id);
+    }
+    let Payload::DPrognosis(plan) = &*found else { return Ok(()) };
+    if period.date() != plan.period.date() {
+        out.add(Code::ReferenceMismatch, &place.at("@Period"), period);
+    }
+    if *congestion_point != plan.congestion_point {
+        out.add(Code::ReferenceMismatch, &place.at("@CongestionPoint"), congestion_point);
     }
     Ok(())
 }

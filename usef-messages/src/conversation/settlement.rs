@@ -26,7 +26,8 @@ pub(super) fn check<H: History + ?Sized>(
     for (index, item) in message.flex_order_settlements.iter().enumerate() {
         let place = &place.nth("FlexOrderSettlement", index);
         let parties = [&message.recipient_domain, &message.sender_domain];
-        reference::check_prognosis(item.d_prognosis_message_id.as_ref(), parties, place, history, out)?;
+        let (plan, about) = (item.d_prognosis_message_id.as_ref(), (item.period, &item.congestion_point));
+        reference::check_prognosis(plan, parties, about, place, history, out)?;
         let at = &place.at("@OrderReference");
         let standing = open.take(item).and_then(|at| orders.get(at).copied());
         let rejected = match standing {
@@ -34,7 +35,7 @@ pub(super) fn check<H: History + ?Sized>(
             _ => None,
         };
         let Some(order) = standing.or_else(|| flex_order(rejected.as_ref()?)) else {
-            out.add(Code::UnknownOrder, at, item.order_reference.as_deref().unwrap_or_default());
+            out.add_or_missing(Code::UnknownOrder, at, item.order_reference.as_deref());
             continue;
         };
         if rejected.is_some() {
@@ -121,7 +122,8 @@ fn check_item(item: &FlexOrderSettlement, order: &FlexOrder, place: &Place<'_>, 
     }
     match compare(&order.isps, &item.isps, |ordered, settled| ordered == settled) {
         Comparison::Same => {}
-        Comparison::Isps => out.missing(Code::SettledIsps, place),
+        Comparison::Lacking(isp) => out.add(Code::SettledIsps, &place.at("ISP"), isp),
+        Comparison::Extra(index, isp) => out.add(Code::SettledIsps, &place.nth("ISP", index), isp),
         Comparison::Power(index) => {
             let power = item.isps.get(index).map_or(0, |isp| isp.ordered_flex_power_w);
             let place = &place.nth("ISP", index);
@@ -151,13 +153,13 @@ pub(super) fn check_response<H: History + ?Sized>(
         judged.insert(name);
         if !settled.contains(&name) {
             let place = &place.nth("FlexOrderSettlementStatus", index);
-            out.add(Code::UnknownSettledOrder, &place.at("@OrderReference"), name.unwrap_or_default());
+            out.add_or_missing(Code::UnknownSettledOrder, &place.at("@OrderReference"), name);
         }
     }
     for item in &settlement.flex_order_settlements {
         if !judged.contains(&item.order_reference.as_deref()) {
-            let name = item.order_reference.as_deref().unwrap_or_default();
-            out.add(Code::VerdictMissing, &place.at("FlexOrderSettlementStatus"), name);
+            let name = item.order_reference.as_deref();
+            out.add_or_missing(Code::VerdictMissing, &place.at("FlexOrderSettlementStatus"), name);
         }
     }
     Ok(())

@@ -22,9 +22,22 @@ pub(super) fn check(
     if !month.is_some_and(|month| (1..=12).contains(&month)) {
         out.add(Code::AddressMonth, place, address);
     }
+    let owner = text.get(12..).and_then(|rest| rest.split(':').next());
+    if !owner.is_some_and(is_turned_domain) {
+        out.add(Code::AddressDomain, place, address);
+    }
     if text.len() > EA1_MAX || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
         out.add(Code::AddressText, place, address);
     }
+}
+
+/// Whether this is a domain name, the top level first.
+fn is_turned_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !(label.is_empty() || label.starts_with('-') || label.ends_with('-'))
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.split('.').all(is_label) && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 pub(super) fn check_metering_point(
@@ -80,6 +93,12 @@ mod tests {
         assert_eq!(found("ea1.2007-13.net.company:b1/9", false), [Code::AddressMonth]);
         assert_eq!(found("ea1.2007-00.net.company:b1/9", false), [Code::AddressMonth]);
         assert_eq!(found("ea1.2007-11.net.company:b1é9", false), [Code::AddressText]);
+        for owner in ["net.xn--a-0fa", "net", "NL.Grid-1.b"] {
+            assert_eq!(found(&format!("ea1.2007-11.{owner}:b:1.9"), false), [], "{owner}");
+        }
+        for owner in ["net..company", "net.", "net.-a", "net.a-", "net.a b", "7.net", "net_a"] {
+            assert_eq!(found(&format!("ea1.2007-11.{owner}:b1"), false), [Code::AddressDomain], "{owner}");
+        }
         assert_eq!(found(&format!("ea1.2007-11.net:{}", "x".repeat(239)), false), []);
         assert_eq!(found(&format!("ea1.2007-11.net:{}", "x".repeat(240)), false), [Code::AddressText]);
     }

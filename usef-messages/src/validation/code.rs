@@ -12,7 +12,8 @@ pub enum Dialect {
     JavaLibrary,
 }
 
-/// Declares the rules, each with its severity and its wording. `{}` stands for the name of the attribute.
+/// Declares the rules, each with its severity and its wording. `{}` stands for the name of the attribute, or of the
+/// message.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $wire:literal, $severity:ident, $spec:literal $(, java $java:literal)?;)*) => {
         /// A rule that messages are held against. Its text is stable, for machines.
@@ -40,7 +41,7 @@ macro_rules! codes {
                 }
             }
 
-            /// The text for a reason of rejection, `{}` standing for the name of the attribute.
+            /// The text for a reason of rejection, `{}` standing for the name of the attribute, or of the message.
             pub(super) const fn wording(self, dialect: Dialect) -> &'static str {
                 match (self, dialect) {
                     $(
@@ -108,6 +109,8 @@ codes! {
     PeriodOutside = "period-outside", Error, "Period out of bounds";
     /// The message is still good for something when it arrives (flexibility request, flexibility offer).
     ExpirationPast = "expiration-past", Error, "ExpirationDateTime out of bounds";
+    /// Reserved flexibility is taken or given back before the deadline of the contract (flexibility reservation update).
+    DeadlineExpired = "deadline-expired", Error, "Deadline expired";
     /// The message arrives while it is valid (USEF 2015, message metadata).
     ValidUntil = "valid-until", Error, "Expired";
     /// The message is good until the end of its last ISP at most (flexibility request, flexibility offer).
@@ -127,7 +130,8 @@ codes! {
 
     /// An aggregator that offers has a baseline, if only a plan for the day (flexibility offer).
     NoBaseline = "no-baseline", Error, "No baseline";
-    /// So much power can be planned, or offered, at the congestion point (D-prognosis, flexibility offer).
+    /// So much power can be planned, offered or reserved at the congestion point (D-prognosis, flexibility offer,
+    /// flexibility reservation update).
     PowerImplausible = "power-implausible", Error, "Power value rejection";
 
     /// Each ISP says whether flexibility is wanted; the schema lets it be left out and knows no default (flexibility request).
@@ -146,7 +150,7 @@ codes! {
     /// A price can be paid: it has no more decimal places, by value, than its currency. The standard allows four for every
     /// currency, so this alone is no reason to reject.
     PriceDecimals = "price-decimals", Warning, "Price rejected",
-        java "Price in FlexOffer option is not valid for the given currency";
+        java "Price in {} option is not valid for the given currency";
     /// The options of an offer have names of their own (flexibility offer, options).
     OptionDuplicate = "option-duplicate", Error, "OptionReference not unique";
     /// Options that exclude each other are offered only where the congestion point supports them (flexibility offer, options).
@@ -185,6 +189,8 @@ codes! {
 
     /// The month of an `ea1` address is one of twelve (entity addresses).
     AddressMonth = "address-month", Warning, "{} rejected";
+    /// The owner of an `ea1` address is a domain name, turned around (entity addresses).
+    AddressDomain = "address-domain", Warning, "{} rejected";
     /// An `ea1` address is at most 255 printable ASCII characters (entity addresses).
     AddressText = "address-text", Warning, "{} rejected";
     /// The last digit of an EAN checks the others; only looked at where asked for, as no participant relies on it (GS1).
@@ -220,6 +226,9 @@ codes! {
     /// An offer is for one of the ISPs in which flexibility is wanted, at least (flexibility offer).
     RequestMismatch = "request-mismatch", Error, "Request mismatch",
         java "None of the ISPs with a 'requested' disposition in the referred FlexRequest, is mentioned in the FlexOffer";
+    /// An offer is taken back by who made it (flexibility offer revocation).
+    RevocationSender = "revocation-sender", Error, "Unknown {} reference",
+        java "Flex Offer revocation can only be sent by the same Sender Domain that sent the Flex Offer";
     /// An offer that was ordered cannot be taken back (flexibility offer revocation).
     Procured = "procured", Error, "Flexibility procured";
     /// An offer is ordered once, in one of its options (flexibility order).

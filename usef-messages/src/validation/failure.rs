@@ -31,9 +31,16 @@ impl Failure {
     /// assert_eq!(failure.reason(Dialect::JavaLibrary), "Unknown reference FlexRequestMessageID");
     /// ```
     pub fn reason(&self, dialect: Dialect) -> Cow<'static, str> {
-        let wording = self.code.wording(dialect);
+        let wording = match self.code {
+            // The standard has words of its own for the days of a settlement.
+            Code::PeriodFuture if dialect == Dialect::Specification && self.is_settlement() => "{} rejected",
+            code => code.wording(dialect),
+        };
         if wording.contains("{}") {
-            let name = if self.code == Code::Currency { self.message() } else { self.attribute() };
+            let name = match self.code {
+                Code::Currency | Code::PriceDecimals => self.message(),
+                _ => self.attribute(),
+            };
             Cow::Owned(wording.replace("{}", name))
         } else {
             Cow::Borrowed(wording)
@@ -49,6 +56,10 @@ impl Failure {
     /// The name of the message.
     fn message(&self) -> &str {
         self.path.split('/').nth(1).unwrap_or_default()
+    }
+
+    fn is_settlement(&self) -> bool {
+        matches!(self.message(), "FlexSettlement" | "SettlementMessage")
     }
 }
 
@@ -164,6 +175,14 @@ impl<'a> Failures<'a> {
     /// What is missing has no value.
     pub(crate) fn missing(&mut self, code: Code, place: &Place<'_>) {
         self.push(code, place, None);
+    }
+
+    /// What may be missing has a value where it is not.
+    pub(crate) fn add_or_missing(&mut self, code: Code, place: &Place<'_>, value: Option<&str>) {
+        match value {
+            Some(value) => self.add(code, place, value),
+            None => self.missing(code, place),
+        }
     }
 
     fn push(&mut self, code: Code, place: &Place<'_>, value: Option<&dyn fmt::Display>) {

@@ -144,7 +144,7 @@ pub(super) fn check_baseline(
     }
 }
 
-/// How much power can be planned or offered at a congestion point.
+/// How much power can be planned, offered or reserved at a congestion point.
 pub(super) fn check_power(
     congestion_point: &EntityAddress,
     powers_w: impl Iterator<Item = i64>,
@@ -174,7 +174,7 @@ pub(super) fn check_prognosis(
     check_power(&message.congestion_point, powers, place, context, out);
     isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
     if let Some(day) = day {
-        isps::check_complete(isps::of(&message.isps), day, place, out);
+        isps::check_complete("ISP", isps::of(&message.isps), day, place, out);
     }
 }
 
@@ -186,6 +186,14 @@ pub(super) fn check_reservation(
     out: &mut Failures<'_>,
 ) {
     check_contract(Some(&message.contract_id), place, context, out);
+    let deadline = context.known.reservation_deadline(&message.contract_id, message.period);
+    if let (Some(deadline), Some(now)) = (deadline, context.now)
+        && deadline <= now
+    {
+        out.add(Code::DeadlineExpired, &place.at("@Period"), message.period);
+    }
+    let powers = message.isps.iter().map(|isp| isp.power_w);
+    check_power(&message.congestion_point, powers, place, context, out);
     isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
 }
 
@@ -284,6 +292,36 @@ mod tests {
         assert_eq!(super::super::check(&short)[0].value.as_deref(), Some("96"));
         let below = changed("D-Prognosis", r#"Start="1""#, r#"Start="0""#);
         assert_eq!(found(&below), [Code::IspBounds, Code::IspsLacking]);
+    }
+
+    #[test]
+    fn a_reservation_comes_before_the_deadline_of_its_contract_and_is_plausible() {
+        struct Contract;
+        impl Known for Contract {
+            fn reservation_deadline(&self, contract_id: &str, day: Period) -> Option<DateTime> {
+                assert_eq!((contract_id, day.to_string().as_str()), ("c-1", "2026-11-23"));
+                "2026-11-22T12:00:00+01:00".parse().ok()
+            }
+            fn is_plausible(&self, _: &EntityAddress, power_w: i64) -> bool {
+                power_w.abs() <= 250_000
+            }
+        }
+        let policy = Policy::anyone();
+        let context = Context::new(&policy).knowing(&Contract);
+        let reservation = payload("FlexReservationUpdate");
+        let at = |now: &str| validate(&reservation, &context.at(now.parse().unwrap()));
+        assert_eq!(codes(&at("2026-11-22T10:59:59Z")), []);
+        let late = at("2026-11-22T11:00:00Z");
+        assert_eq!(codes(&late), [Code::DeadlineExpired]);
+        assert_eq!(
+            (late[0].path.as_str(), late[0].value.as_deref()),
+            ("/FlexReservationUpdate/@Period", Some("2026-11-23"))
+        );
+        let much = changed("FlexReservationUpdate", "-250000", "-250001");
+        let failures = validate(&much, &context);
+        assert_eq!(codes(&failures), [Code::PowerImplausible]);
+        assert_eq!(failures[0].path, "/FlexReservationUpdate/ISP[1]/@Power");
+        assert_eq!(failures[0].value.as_deref(), Some("-250001 W"));
     }
 
     #[test]

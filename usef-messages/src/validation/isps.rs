@@ -6,9 +6,20 @@ use super::{Code, Failures, Place};
 use crate::calendar::{IspCalendar, Run, conflicts};
 use crate::{d_prognosis, flex_offer, flex_request, flex_settlement, metering};
 
-/// Whether two runs have an ISP in common.
-pub(crate) fn meet(one: Run, other: Run) -> bool {
-    one.start <= other.last() && other.start <= one.last()
+/// Whether an ISP is in runs of both lists. No run is held against every other: either list may be long.
+pub(crate) fn meet(some: impl Iterator<Item = Run>, others: impl Iterator<Item = Run>) -> bool {
+    let mut others: Vec<Run> = others.filter(|run| !run.is_empty()).collect();
+    others.sort_unstable_by_key(|run| run.start);
+    // How far those up to each reach.
+    let furthest = others.iter().scan(i64::MIN, |furthest, run| {
+        *furthest = run.last().max(*furthest);
+        Some(*furthest)
+    });
+    let furthest: Vec<i64> = furthest.collect();
+    some.filter(|run| !run.is_empty()).any(|run| {
+        let begun = others.partition_point(|other| other.start <= run.last());
+        begun.checked_sub(1).and_then(|at| furthest.get(at)).is_some_and(|last| *last >= run.start)
+    })
 }
 
 /// A run for people to read.
@@ -98,15 +109,16 @@ pub(super) fn check_named(
     }
 }
 
-/// Whether every ISP of the day is listed.
+/// Whether every ISP of the day is listed, each run in an element of this name.
 pub(super) fn check_complete(
+    element: &str,
     runs: impl Iterator<Item = Run>,
     day: &IspCalendar,
     place: &Place<'_>,
     out: &mut Failures<'_>,
 ) {
     for run in day.missing(runs) {
-        out.add(Code::IspsLacking, &place.at("ISP"), Shown(run));
+        out.add(Code::IspsLacking, &place.at(element), Shown(run));
     }
 }
 
@@ -149,6 +161,32 @@ mod tests {
         assert_eq!(codes(&[(1, 10), (3, 1), (5, 1)]), [conflict(2), conflict(3)]);
         assert_eq!(codes(&[(5, 1), (1, 10)]), [conflict(2)]);
         assert_eq!(codes(&[(7, 1), (7, 1)]), [conflict(2)]);
+    }
+
+    #[test]
+    fn lists_meet_where_they_have_an_isp_in_common() {
+        let meet = |some: &[(i64, i64)], others: &[(i64, i64)]| {
+            let runs = |list: &[(i64, i64)]| -> Vec<Run> {
+                list.iter().map(|(start, duration)| Run { start: *start, duration: *duration }).collect()
+            };
+            let (some, others) = (runs(some), runs(others));
+            let found = meet(some.iter().copied(), others.iter().copied());
+            assert_eq!(found, meet(others.into_iter(), some.into_iter()));
+            found
+        };
+        assert!(meet(&[(10, 2)], &[(11, 1)]) && meet(&[(1, 1), (10, 2)], &[(20, 1), (11, 1)]));
+        assert!(!meet(&[(10, 2)], &[(12, 1), (9, 1)]) && !meet(&[], &[(1, 1)]));
+        // A long one that begins early reaches over short ones.
+        assert!(meet(&[(50, 1)], &[(1, 96), (2, 1), (3, 1)]));
+        assert!(!meet(&[(5, 0)], &[(1, 10)]) && !meet(&[(5, -3)], &[(1, 10)]));
+    }
+
+    #[test]
+    fn long_lists_that_do_not_meet_are_told_so_at_once() {
+        let start = Instant::now();
+        let every_other = |first: i64| (0..200_000).map(move |at| Run { start: first + 2 * at, duration: 1 });
+        assert!(!meet(every_other(1), every_other(2)));
+        assert!(start.elapsed().as_secs() < 10);
     }
 
     #[test]

@@ -162,7 +162,13 @@ pub trait Known {
         true
     }
 
-    /// Whether so much power, in watts, can be planned or offered at the congestion point.
+    /// When it becomes too late for a reservation under a contract for a day; `None` where that is never.
+    fn reservation_deadline(&self, contract_id: &str, day: Period) -> Option<DateTime> {
+        let _ = (contract_id, day);
+        None
+    }
+
+    /// Whether so much power, in watts, can be planned, offered or reserved at the congestion point.
     fn is_plausible(&self, congestion_point: &EntityAddress, power_w: i64) -> bool {
         let _ = (congestion_point, power_w);
         true

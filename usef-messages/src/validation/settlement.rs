@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::span::{self, Span};
 use super::{Code, Context, Failures, Place, address, currency, decimals, flex, isps};
+use crate::calendar::IspCalendar;
 use crate::flex_settlement::{FlexOrderSettlement, FlexSettlement, FlexSettlementResponse, OrderIsp};
 use crate::values::{Period, Verdict};
 
@@ -22,8 +23,10 @@ pub(super) fn check(
     span::check_order(span, "@PeriodEnd", place, out);
     // The message has no clock; a day has begun everywhere 14 hours before UTC says so.
     let today = context.now_utc().and_then(|now| now.checked_add_signed(chrono::TimeDelta::hours(14)));
-    if today.is_some_and(|today| message.period_end.date() > today.date_naive()) {
-        out.add(Code::PeriodFuture, &place.at("@PeriodEnd"), message.period_end);
+    for (day, attribute) in [(message.period_start, "@PeriodStart"), (message.period_end, "@PeriodEnd")] {
+        if today.is_some_and(|today| day.date() > today.date_naive()) {
+            out.add(Code::PeriodFuture, &place.at(attribute), day);
+        }
     }
     currency::check(&message.currency, place, out);
     let decimals = decimals(&message.currency);
@@ -41,7 +44,7 @@ pub(super) fn check(
         flex::check_contract(item.contract_id.as_deref(), place, context, out);
         flex::check_baseline(item.baseline_reference.as_deref(), place, context, out);
         currency::check_price(item.price, decimals, place, out);
-        isps::check(isps::of(&item.isps), Some(most_isps(context)), place, out);
+        isps::check(isps::of(&item.isps), Some(most_isps(item.period, context)), place, out);
         check_amounts(item, place, out);
     }
     for (index, contract) in message.contract_settlements.iter().enumerate() {
@@ -50,16 +53,23 @@ pub(super) fn check(
         for (index, day) in contract.periods.iter().enumerate() {
             let place = &place.nth("Period", index);
             check_day(span, day.period, place, out);
-            isps::check(isps::of(&day.isps), Some(most_isps(context)), place, out);
+            isps::check(isps::of(&day.isps), Some(most_isps(day.period, context)), place, out);
         }
     }
 }
 
-/// A settlement does not say how long an ISP lasts: the shortest in use sets the bound.
-fn most_isps(context: &Context<'_>) -> u32 {
-    let lengths = context.policy.isp_durations.iter().filter_map(flex::isp_length);
-    let shortest = lengths.filter_map(|length| u32::try_from(length.num_minutes()).ok()).min();
-    LONGEST_DAY_MIN / shortest.unwrap_or(1).max(1)
+/// A settlement says neither how long an ISP lasts nor by which clock: the day of the market with the most ISPs sets the
+/// bound, or where any length or clock is taken the longest day there is.
+fn most_isps(day: Period, context: &Context<'_>) -> u32 {
+    let lengths = context.policy.isp_durations.iter();
+    let shortest =
+        lengths.filter_map(|length| Some((flex::isp_length(length)?, length))).min_by_key(|it| it.0);
+    let Some((minutes, length)) = shortest else { return LONGEST_DAY_MIN };
+    let zones = context.policy.time_zones.iter();
+    let days = zones.filter_map(|zone| IspCalendar::of_message(day, zone, length).ok());
+    days.map(|day| day.count())
+        .max()
+        .unwrap_or_else(|| LONGEST_DAY_MIN / u32::try_from(minutes.num_minutes()).unwrap_or(1).max(1))
 }
 
 fn check_day(span: Span, day: Period, place: &Place<'_>, out: &mut Failures<'_>) {
@@ -151,6 +161,13 @@ mod tests {
         };
         assert_eq!(found("2026-11-29T09:59:59Z"), [Code::PeriodFuture]);
         assert_eq!(found("2026-11-29T10:00:00Z"), []);
+        // What has not even started is told of both ends, in the words of the standard for each.
+        let context = Context::new(&policy).at("2026-10-31T09:59:59Z".parse().unwrap());
+        let failures = validate(&payload("FlexSettlement"), &context);
+        assert_eq!(codes(&failures), [Code::PeriodFuture, Code::PeriodFuture]);
+        let spec = super::super::Dialect::Specification;
+        assert_eq!(failures[0].reason(spec), "PeriodStart rejected");
+        assert_eq!(failures[1].reason(spec), "PeriodEnd rejected");
     }
 
     #[test]
@@ -195,6 +212,21 @@ mod tests {
         let mut policy = Policy::anyone();
         policy.isp_durations = vec!["PT15M".parse().unwrap()];
         assert_eq!(codes(&validate(&late, &Context::new(&policy))), [Code::IspBounds]);
+        // Where the clock is known too, so is the day.
+        policy.time_zones = vec!["Europe/London".parse().unwrap()];
+        let found = |day: &str, isp: &str| {
+            let xml = super::super::example::xml("FlexSettlement")
+                .replace(r#"<ISP Start="69" Duration="4""#, &format!("<ISP Start=\"{isp}\""))
+                .replace("2026-11-23", day)
+                .replace("2026-11-01", "2026-01-01");
+            let failures = validate(&Payload::from_xml(xml.as_bytes()).unwrap(), &Context::new(&policy));
+            failures.into_iter().map(|failure| (failure.code, failure.path)).collect::<Vec<_>>()
+        };
+        let path = "/FlexSettlement/ContractSettlement[1]/Period[1]/ISP[1]".to_owned();
+        for (day, most) in [("2026-11-23", 96), ("2026-03-29", 92), ("2026-10-25", 100)] {
+            assert_eq!(found(day, &most.to_string()), [], "{day}");
+            assert_eq!(found(day, &(most + 1).to_string()), [(Code::IspBounds, path.clone())], "{day}");
+        }
     }
 
     #[test]

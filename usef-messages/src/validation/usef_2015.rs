@@ -5,9 +5,10 @@ use rust_decimal::Decimal;
 
 use super::span::{self, Span};
 use super::{Code, Context, Failure, Failures, Place, Policy, address, currency, decimals, flex, isps};
-use crate::calendar::Run;
+use crate::calendar::{IspCalendar, Run};
 use crate::usef_2015::Payload;
 use crate::usef_2015::metadata::MessageMetadata;
+use crate::usef_2015::meter_data::MeterDataQueryResponse;
 use crate::usef_2015::prognosis::Ptu;
 use crate::usef_2015::settlement::SettlementMessage;
 use crate::values::{Currency, Disposition, EntityAddress, Period, TimeZone};
@@ -58,7 +59,12 @@ pub fn validate_2015(payload: &Payload, context: &Context<'_>) -> Vec<Failure> {
     let place = &Place::root(payload.name());
     check_metadata(payload, payload.metadata(), &place.at("MessageMetadata"), context, &mut out);
     match payload {
-        Payload::Prognosis(message) => day!(message).check(&message.ptus, place, context, &mut out),
+        Payload::Prognosis(message) => {
+            let day = day!(message).check(&message.ptus, place, context, &mut out);
+            if let Some(day) = day {
+                isps::check_complete("PTU", message.ptus.iter().map(run), &day, place, &mut out);
+            }
+        }
         Payload::FlexRequest(message) => {
             let day = Day { expires: Some(message.expiration_date_time), ..day!(message) };
             day.check(&message.ptus, place, context, &mut out);
@@ -81,10 +87,7 @@ pub fn validate_2015(payload: &Payload, context: &Context<'_>) -> Vec<Failure> {
             let span = Span::new(message.date_range_start, Some(message.date_range_end));
             span::check_order(span, "@DateRangeEnd", place, &mut out);
         }
-        Payload::MeterDataQueryResponse(message) => {
-            let span = Span::new(message.date_range_start, Some(message.date_range_end));
-            span::check_order(span, "@DateRangeEnd", place, &mut out);
-        }
+        Payload::MeterDataQueryResponse(message) => check_meter_data(message, place, &mut out),
         _ => {}
     }
     out.into_list()
@@ -133,7 +136,13 @@ struct Day<'a> {
 }
 
 impl Day<'_> {
-    fn check(&self, ptus: &[Ptu], place: &Place<'_>, context: &Context<'_>, out: &mut Failures<'_>) {
+    fn check(
+        &self,
+        ptus: &[Ptu],
+        place: &Place<'_>,
+        context: &Context<'_>,
+        out: &mut Failures<'_>,
+    ) -> Option<IspCalendar> {
         let length = (self.ptu_duration, "@PTU-Duration");
         let day = flex::check_day(self.period, self.time_zone, length, place, context, out);
         let now = context.now_utc();
@@ -160,8 +169,32 @@ impl Day<'_> {
                 }
             }
         }
-        let runs = ptus.iter().map(|ptu| Run { start: ptu.start, duration: ptu.duration_ptus() });
-        isps::check_named("PTU", runs, day.as_ref().map(crate::calendar::IspCalendar::count), place, out);
+        isps::check_named("PTU", ptus.iter().map(run), day.as_ref().map(IspCalendar::count), place, out);
+        day
+    }
+}
+
+fn run(ptu: &Ptu) -> Run {
+    Run { start: ptu.start, duration: ptu.duration_ptus() }
+}
+
+/// The message does not say how long a unit lasts, so a day has no last one here.
+fn check_meter_data(message: &MeterDataQueryResponse, place: &Place<'_>, out: &mut Failures<'_>) {
+    let span = Span::new(message.date_range_start, Some(message.date_range_end));
+    span::check_order(span, "@DateRangeEnd", place, out);
+    for (index, set) in message.meter_data_sets.iter().enumerate() {
+        let place = &place.nth("MeterDataSet", index);
+        for (index, day) in set.meter_data.iter().enumerate() {
+            let place = &place.nth("MeterData", index);
+            if !span.is_turned() && !span.holds(Span::new(day.period, Some(day.period))) {
+                out.add(Code::PeriodOutside, &place.at("@Period"), day.period);
+            }
+            for (index, connection) in day.connection_meter_data.iter().enumerate() {
+                let ptus = &connection.ptu_meter_data;
+                let runs = ptus.iter().map(|ptu| Run { start: ptu.start, duration: ptu.duration_ptus() });
+                isps::check_named("PTU-MeterData", runs, None, &place.nth("ConnectionMeterData", index), out);
+            }
+        }
     }
 }
 
@@ -174,8 +207,10 @@ fn check_settlement(
     let span = Span::new(message.period_start, Some(message.period_end));
     span::check_order(span, "@PeriodEnd", place, out);
     let today = context.now_utc().and_then(|now| now.checked_add_signed(TimeDelta::hours(14)));
-    if today.is_some_and(|today| message.period_end.date() > today.date_naive()) {
-        out.add(Code::PeriodFuture, &place.at("@PeriodEnd"), message.period_end);
+    for (day, attribute) in [(message.period_start, "@PeriodStart"), (message.period_end, "@PeriodEnd")] {
+        if today.is_some_and(|today| day.date() > today.date_naive()) {
+            out.add(Code::PeriodFuture, &place.at(attribute), day);
+        }
     }
     currency::check(&message.currency, place, out);
     // Length and clock are those of the message, and told once.
@@ -189,8 +224,7 @@ fn check_settlement(
         if let Some(address) = &item.congestion_point {
             address::check(address, &place.at("@CongestionPoint"), context, out);
         }
-        let day =
-            crate::calendar::IspCalendar::of_message(item.period, &message.time_zone, &message.ptu_duration);
+        let day = IspCalendar::of_message(item.period, &message.time_zone, &message.ptu_duration);
         let ptus = &item.ptu_settlements;
         let runs = ptus.iter().map(|ptu| Run { start: ptu.start, duration: ptu.duration_ptus() });
         isps::check_named("PTU-Settlement", runs, day.ok().map(|day| day.count()), place, out);
@@ -264,6 +298,43 @@ mod tests {
         assert_eq!(found(&settlement(), r#"Start="92""#, r#"Start="93""#), [Code::IspBounds]);
         assert_eq!(found(&offer(), "PT15M", "PT0S"), [Code::IspDuration]);
         assert_eq!(found(&offer(), "Europe/Amsterdam", "Europe/Atlantis"), [Code::TimeZone]);
+    }
+
+    #[test]
+    fn a_plan_lists_every_unit_of_its_day() {
+        let plan = format!(
+            r#"<Prognosis Type="D-Prognosis" PTU-Duration="PT15M" Period="2016-03-27" TimeZone="Europe/Amsterdam"
+            CongestionPoint="ean.871685900012636543" Sequence="1">{METADATA}<PTU Power="5" Start="1" Duration="92"/>
+            </Prognosis>"#
+        );
+        assert_eq!(found(&plan, "", ""), []);
+        assert_eq!(found(&plan, r#"Duration="92""#, r#"Duration="91""#), [Code::IspsLacking]);
+        let short = plan.replace(r#"Start="1""#, r#"Start="3""#);
+        let failures = check_2015(&Payload::from_xml(short.as_bytes()).unwrap());
+        assert_eq!(codes(&failures), [Code::IspBounds, Code::IspsLacking]);
+        assert_eq!(
+            (failures[1].path.as_str(), failures[1].value.as_deref()),
+            ("/Prognosis/PTU", Some("1 to 2"))
+        );
+    }
+
+    #[test]
+    fn meter_data_is_of_the_days_asked_for_and_lists_a_unit_once() {
+        let metadata = METADATA.replace("agr", "mdc").replace("\"AGR\"", "\"MDC\"");
+        let data = format!(
+            r#"<MeterDataQueryResponse Result="Success" DateRangeStart="2016-03-01" DateRangeEnd="2016-03-02"
+            QueryType="Usage">{metadata}<MeterDataSet EntityAddress="x"><MeterData Period="2016-03-02">
+            <ConnectionMeterData EntityAddress="ean.871685900012636543"><PTU-MeterData Power="1" Start="1"
+            Duration="96"/><PTU-MeterData Power="1" Start="97"/></ConnectionMeterData></MeterData></MeterDataSet>
+            </MeterDataQueryResponse>"#
+        );
+        assert_eq!(found(&data, "", ""), []);
+        assert_eq!(found(&data, r#"Start="97""#, r#"Start="96""#), [Code::IspConflict]);
+        assert_eq!(found(&data, r#"Start="1""#, r#"Start="0""#), [Code::IspBounds]);
+        let other = (r#"MeterData Period="2016-03-02""#, r#"MeterData Period="2016-03-03""#);
+        assert_eq!(found(&data, other.0, other.1), [Code::PeriodOutside]);
+        let turned = (r#"DateRangeEnd="2016-03-02""#, r#"DateRangeEnd="2016-02-02""#);
+        assert_eq!(found(&data, turned.0, turned.1), [Code::PeriodOrder]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use usef_messages::validation::{Code, Dialect};
 
-use crate::trade::{OFFER, PLAN, REQUEST, Trade, offer, order, plan, read, request, revocation, with};
+use crate::trade::{
+    OFFER, PLAN, REQUEST, Trade, offer, order, plan, read, request, revocation, settlement, with,
+};
 
 #[test]
 fn an_offer_answers_a_request_of_its_conversation() {
@@ -124,6 +126,35 @@ fn a_plan_that_is_named_is_known_and_the_newest() {
 }
 
 #[test]
+fn a_plan_that_is_named_is_for_the_same_day_and_place() {
+    let name = format!("D-PrognosisMessageID=\"{PLAN}\"");
+    let messages = [
+        (with(&offer(), "Currency=", &format!("{name} Currency=")), "/FlexOffer"),
+        (with(&order(), "Currency=", &format!("{name} Currency=")), "/FlexOrder"),
+        (
+            with(&settlement(), "CongestionPoint=", &format!("{name} CongestionPoint=")),
+            "/FlexSettlement/FlexOrderSettlement[1]",
+        ),
+    ];
+    for (message, place) in messages {
+        let trade = |plan: String| match place {
+            "/FlexOffer" => Trade::of([request(), plan]),
+            "/FlexOrder" => Trade::of([request(), offer(), plan]),
+            _ => Trade::of([request(), offer(), order(), plan]),
+        };
+        assert_eq!(trade(plan()).codes(&message), [], "{place}");
+        let tomorrow = trade(with(&plan(), "2026-11-23", "2026-11-24"));
+        assert_eq!(tomorrow.codes(&message), [Code::ReferenceMismatch], "{place}");
+        let failures = tomorrow.failures(&message);
+        assert_eq!(failures[0].path, format!("{place}/@Period"));
+        assert_eq!(failures[0].reason(Dialect::Specification), "Reference Period mismatch");
+        let elsewhere = trade(with(&plan(), "ean.871685900012636543", "ean.871685900012636544"));
+        assert_eq!(elsewhere.codes(&message), [Code::ReferenceMismatch], "{place}");
+        assert_eq!(elsewhere.paths(&message), [format!("{place}/@CongestionPoint")]);
+    }
+}
+
+#[test]
 fn a_revocation_finds_its_offer_by_identifier_and_conversation() {
     assert_eq!(Trade::of([request(), offer()]).codes(&revocation()), []);
     assert_eq!(Trade::of([request()]).codes(&revocation()), [Code::UnknownReference]);
@@ -134,7 +165,19 @@ fn a_revocation_finds_its_offer_by_identifier_and_conversation() {
 #[test]
 fn an_offer_is_revoked_by_who_made_it() {
     let stranger = with(&revocation(), "agr.example", "agr2.example");
-    assert_eq!(Trade::of([request(), offer()]).codes(&stranger), [Code::UnknownReference]);
+    let offered = Trade::of([request(), offer()]);
+    assert_eq!(offered.codes(&stranger), [Code::RevocationSender]);
+    assert_eq!(offered.paths(&stranger), ["/FlexOfferRevocation/@FlexOfferMessageID"]);
+    // What nobody offered, or to someone else, is only unknown.
+    assert_eq!(Trade::of([request()]).codes(&stranger), [Code::UnknownReference]);
+    let elsewhere = with(&stranger, "dso.example", "dso2.example");
+    assert_eq!(offered.codes(&elsewhere), [Code::UnknownReference]);
+}
+
+#[test]
+fn an_offer_that_was_rejected_cannot_be_taken_back() {
+    let trade = Trade::of([request()]).rejected(&offer());
+    assert_eq!(trade.codes(&revocation()), [Code::ReferenceRejected]);
 }
 
 #[test]

@@ -52,6 +52,7 @@ fn an_order_names_an_option_unless_there_is_but_one() {
     let named = |reference: &str| with(&order(), r#"OptionReference="all""#, reference);
     assert_eq!(offered().codes(&named(r#"OptionReference="none""#)), [Code::UnknownOption]);
     assert_eq!(offered().codes(&named("")), [Code::UnknownOption]);
+    assert_eq!(offered().failures(&named(""))[0].value, None);
     let end = offer().find("<OfferOption OptionReference=\"part\"").unwrap();
     let single = format!("{}</FlexOffer>", &offer()[..end]);
     assert_eq!(Trade::of([request(), single]).codes(&named("")), []);
@@ -59,9 +60,18 @@ fn an_order_names_an_option_unless_there_is_but_one() {
 
 #[test]
 fn an_order_is_for_the_isps_of_its_option() {
-    for isps in [r#"Start="70" Duration="2""#, r#"Start="70" Duration="4""#, r#"Start="71" Duration="3""#] {
+    for (isps, place, isp) in [
+        (r#"Start="70" Duration="2""#, "ISP", "72"),
+        (r#"Start="70" Duration="4""#, "ISP[2]", "73"),
+        (r#"Start="71" Duration="3""#, "ISP", "70"),
+    ] {
         let other = with(&order(), r#"Start="70" Duration="3""#, isps);
         assert_eq!(offered().codes(&other), [Code::OrderIsps], "{isps}");
+        let failures = offered().failures(&other);
+        assert_eq!(
+            (failures[0].path.as_str(), failures[0].value.as_deref()),
+            (&*format!("/FlexOrder/{place}"), Some(isp))
+        );
     }
     // Cut into runs differently they are the same.
     let cut = with(

@@ -60,6 +60,7 @@ fn an_item_without_reference_is_found_by_its_place() {
         ordered().codes(&with(&nameless, "636543", "636544")),
         [Code::UnknownOrder, Code::SettlementMissing]
     );
+    assert_eq!(Trade::default().failures(&nameless)[0].value, None);
 }
 
 #[test]

@@ -198,10 +198,9 @@ impl<'a> Before<'a> {
             out.add(Code::ReferenceExpired, at, request.expiration_date_time);
         }
         self.check_same(found, place, out);
-        let wanted = || request.ptus.iter().filter(|ptu| ptu.disposition == Some(Disposition::Requested));
+        let wanted = request.ptus.iter().filter(|ptu| ptu.disposition == Some(Disposition::Requested));
         // An offer of nothing says that there is none.
-        let meets = message.ptus.iter().any(|ptu| wanted().any(|other| meet(run(ptu), run(other))));
-        if !message.ptus.is_empty() && !meets {
+        if !message.ptus.is_empty() && !meet(message.ptus.iter().map(run), wanted.map(run)) {
             out.missing(Code::RequestMismatch, place);
         }
     }

@@ -1,6 +1,6 @@
 //! Settlements of USEF 2015 held against their orders, and responses to settlements against them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::naming::answers;
 use super::{Before, merged, price, runs};
@@ -29,6 +29,14 @@ impl<'a> Before<'a> {
             })
             .filter(|(order, _)| order.metadata.recipient_domain == message.metadata.recipient_domain)
             .collect();
+        // Of several of a name the first that stands, and where none does the first of all.
+        let mut of_name: HashMap<&str, (&FlexOrder, Option<Outcome>)> = HashMap::new();
+        for (order, outcome) in &orders {
+            let named = of_name.entry(&order.order_reference).or_insert((order, *outcome));
+            if named.1 == Some(Outcome::Rejected) && *outcome != named.1 {
+                *named = (order, *outcome);
+            }
+        }
         let mut settled = HashSet::new();
         for (index, item) in message.flex_order_settlements.iter().enumerate() {
             let place = &place.nth("FlexOrderSettlement", index);
@@ -36,9 +44,7 @@ impl<'a> Before<'a> {
             if !settled.insert(item.order_reference.as_str()) {
                 out.add(Code::SettlementDuplicate, at, &item.order_reference);
             }
-            let of_name = || orders.iter().filter(|(order, _)| order.order_reference == item.order_reference);
-            let standing = of_name().find(|(_, outcome)| *outcome != Some(Outcome::Rejected));
-            match standing.or_else(|| of_name().next()) {
+            match of_name.get(item.order_reference.as_str()) {
                 None => out.add(Code::UnknownOrder, at, &item.order_reference),
                 Some((_, Some(Outcome::Rejected))) => {
                     out.add(Code::ReferenceRejected, at, &item.order_reference);
