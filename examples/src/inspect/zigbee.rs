@@ -268,9 +268,10 @@ impl Report {
     fn finish(&self, file: &Path) -> Status {
         if !self.json {
             put(format_args!(
-                "{}  {} frames, {} not decrypted, {} refused\n",
+                "{}  {} frame{}, {} not decrypted, {} refused\n",
                 self.style.bold(&file.display().to_string()),
                 self.frames,
+                if self.frames == 1 { "" } else { "s" },
                 self.encrypted,
                 self.refused
             ));

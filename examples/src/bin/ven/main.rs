@@ -300,7 +300,9 @@ fn start_input(arguments: &Arguments, handle: &Handle) -> Result<()> {
             let entered = match line {
                 Ok(line) => runtime.block_on(enter(line.trim(), &handle)),
                 // A line that is not text is followed by others.
-                Err(error) if error.kind() == ErrorKind::InvalidData => Err(error.into()),
+                Err(error) if error.kind() == ErrorKind::InvalidData => {
+                    Err(anyhow::anyhow!("a line that is not text"))
+                }
                 Err(error) => return say(&format!("! no more input: {error}")),
             };
             if let Err(error) = entered {
