@@ -1,4 +1,4 @@
-//! Lengths of time as people type them.
+//! Lengths of time, and numbers, as people type them.
 
 use chrono::TimeDelta;
 
@@ -33,9 +33,36 @@ pub fn period(text: &str) -> Result<TimeDelta, String> {
     }
 }
 
+/// A number, which neither infinity nor `NaN` is.
+///
+/// # Errors
+/// Says what is none.
+pub fn number(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| format!("`{text}` is not a number"))
+}
+
+/// A number that is not negative.
+///
+/// # Errors
+/// Says what is none.
+pub fn amount(text: &str) -> Result<f64, String> {
+    let amount = number(text)?;
+    if amount < 0.0 { Err(format!("{text} is less than nothing")) } else { Ok(amount) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_finite() {
+        assert_eq!((number("-1.5"), amount("0")), (Ok(-1.5), Ok(0.0)));
+        for text in ["", "x", "NaN", "inf", "1e999"] {
+            assert_eq!(number(text), Err(format!("`{text}` is not a number")));
+        }
+        assert_eq!(amount("-1.5"), Err("-1.5 is less than nothing".to_owned()));
+    }
 
     #[test]
     fn does_nothing_without_a_pause() {

@@ -1,4 +1,4 @@
-//! What `vtn`, `ven`, `demo` and `evening` say to arguments that make no sense, before they do anything.
+//! What the programs say to arguments that make no sense, before they do anything, and when nobody reads what they say.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -35,7 +35,7 @@ fn certificate() -> String {
 fn a_vtn_refuses_what_makes_no_sense() {
     let certificate = certificate();
     let anywhere = ["--listen", "127.0.0.1:0"];
-    let table: [(&[&str], i32, &str); 10] = [
+    let table: [(&[&str], i32, &str); 13] = [
         (&["--listen", "here"], 2, "invalid value 'here'"),
         (&["--poll", "0s"], 2, "no time at all is not how often anything is done"),
         (&["--telemetry", "0s"], 2, "no time at all is not how often anything is done"),
@@ -43,6 +43,13 @@ fn a_vtn_refuses_what_makes_no_sense() {
         (&["--ven", "=ven-7"], 2, "a VEN has a name"),
         (&["--event", "SIMPLE"], 1, "--event 'SIMPLE': an event needs a signal and a value"),
         (&["--event", "SIMPLE 7 for 10m"], 1, "SIMPLE signal signal is not a level of 0, 1, 2 or 3"),
+        (&["--event", "LOAD_DISPATCH NaN for 10m"], 1, "`NaN` is not a number"),
+        (&["--event", "SIMPLE 1 in 100000000d for 10m"], 1, "there is no time so far from now"),
+        (
+            &["--tls-cert", &certificate, "--tls-key", &certificate],
+            1,
+            "ven-7.crt: the key of the VTN is not in PEM, or is encrypted",
+        ),
         (&["--trust", "nowhere.pem"], 1, "cannot read nowhere.pem"),
         (&["--trust", &certificate], 1, "say what to sign the answers with"),
         (&["--tls-cert", "nowhere.pem", "--tls-key", "nowhere.pem"], 1, "cannot read nowhere.pem"),
@@ -80,6 +87,9 @@ fn a_ven_refuses_what_makes_no_sense() {
             (&["--point", "power"], 2, "`power` is not a name and a unit such as power:W"),
             (&["--point", "p:W", "--point", "p:Wh"], 1, "the data point p is given twice"),
             (&["--ca", "nowhere.pem"], 1, "cannot read nowhere.pem"),
+            (&["--load", "-500"], 2, "-500 is less than nothing"),
+            (&["--meter", "nowhere.log"], 1, "cannot read nowhere.log"),
+            (&["--meter", "."], 1, "cannot read .: it is a directory"),
             (&["--opt", "maybe"], 2, "[possible values: in, out, ask]"),
         ],
     );
@@ -90,6 +100,39 @@ fn the_maker_of_the_evening_writes_nothing_when_asked_for_help() {
     let help = run(env!("CARGO_BIN_EXE_evening"), &["--help"]);
     assert!(help.status.success() && String::from_utf8_lossy(&help.stdout).contains("evening.pcap"));
     refuses(env!("CARGO_BIN_EXE_evening"), &[(&["--here"], 2, "unexpected argument '--here'")]);
+}
+
+#[test]
+fn who_has_read_enough_may_close_the_pipe() {
+    let poll = concat!(env!("CARGO_MANIFEST_DIR"), "/../openadr-types/tests/fixtures/poll.xml");
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let programs: [(&str, &[&str]); 5] = [
+        (env!("CARGO_BIN_EXE_inspect"), &["openadr", poll]),
+        (env!("CARGO_BIN_EXE_inspect"), &["openadr", "--json", poll]),
+        (env!("CARGO_BIN_EXE_evening"), &[folder]),
+        (env!("CARGO_BIN_EXE_flex-trader"), &["keys"]),
+        (env!("CARGO_BIN_EXE_vtn"), &["--listen", "127.0.0.1:0"]),
+    ];
+    for (program, arguments) in programs {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(writer).output();
+        let output = output.expect("the program starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && errors.is_empty(), "{program} {arguments:?}: {errors}");
+    }
+}
+
+#[test]
+fn flex_trader_and_inspect_name_the_file_that_they_cannot_use() {
+    let nowhere = "reading nowhere.json: No such file or directory (os error 2)";
+    refuses(env!("CARGO_BIN_EXE_flex-trader"), &[(&["agr", "nowhere.json"], 1, nowhere)]);
+    let table: [(&[&str], i32, &str); 1] = [(
+        &["openadr", "--verify", "--trust", "Cargo.toml", "x.xml"],
+        2,
+        "Cargo.toml: a certificate that cannot",
+    )];
+    refuses(env!("CARGO_BIN_EXE_inspect"), &table);
 }
 
 #[test]

@@ -67,8 +67,24 @@ impl Config {
         (self.poll_freq / 2).max(TimeDelta::milliseconds(500))
     }
 
-    /// How long a VEN may keep quiet.
+    /// How long a VEN may keep quiet; a century counts as for ever, so that it can be added to any time.
     pub(crate) fn patience(&self) -> TimeDelta {
-        self.poll_freq * i32::from(self.silent_after)
+        const FOR_EVER: TimeDelta = TimeDelta::days(36_525);
+        self.poll_freq
+            .checked_mul(i32::from(self.silent_after))
+            .map_or(FOR_EVER, |patience| patience.min(FOR_EVER))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ven_that_never_has_to_poll_may_keep_quiet_for_ever() {
+        let patience = |poll_freq| Config { poll_freq, ..Config::default() }.patience();
+        assert_eq!(patience(TimeDelta::seconds(10)), TimeDelta::seconds(30));
+        assert_eq!(patience(TimeDelta::MAX), patience(TimeDelta::days(100_000_000)));
+        assert!(chrono::DateTime::UNIX_EPOCH.checked_add_signed(patience(TimeDelta::MAX)).is_some());
     }
 }

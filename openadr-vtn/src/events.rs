@@ -25,8 +25,8 @@ impl Vtn {
     /// Creates an event. The VENs that it is for get it when they poll.
     ///
     /// # Errors
-    /// When the event contradicts itself or would be over already, its identifier is taken, or it overlaps another in its market context for the
-    /// same VEN.
+    /// When the event contradicts itself or would be over already, its identifier is taken, or it overlaps another in
+    /// its market context for the same VEN.
     pub fn create_event(&mut self, event: NewEvent, now: DateTime<Utc>) -> Result<EventId, Error> {
         event.check(now)?;
         let id = match &event.event_id {

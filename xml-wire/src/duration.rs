@@ -214,10 +214,11 @@ impl fmt::Display for Duration {
     }
 }
 
+/// Written in days of 24 hours and less. More than `u32::MAX` days, eleven million years, count as so many.
 impl From<TimeDelta> for Duration {
     fn from(length: TimeDelta) -> Self {
         use fmt::Write as _;
-        let absolute = length.abs();
+        let absolute = length.abs().min(TimeDelta::days(u32::MAX.into()));
         let (seconds, nanos) = (absolute.num_seconds(), absolute.subsec_nanos().unsigned_abs());
         if seconds == 0 && nanos == 0 {
             return Self::ZERO;
@@ -420,6 +421,15 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Duration>(), Err(NotADuration), "{text}");
         }
+    }
+
+    #[test]
+    fn a_length_that_no_duration_holds_is_the_longest() {
+        let longest = duration("P4294967295D");
+        assert_eq!(Duration::from(TimeDelta::MAX), longest);
+        assert_eq!(Duration::from_seconds(i64::MAX), longest);
+        assert_eq!(Duration::from_seconds(i64::MIN), duration("-P4294967295D"));
+        assert!(!longest.is_zero() && longest.to_time_delta().is_some());
     }
 
     proptest! {

@@ -10,8 +10,14 @@ use clap::Parser;
 struct Arguments {}
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<ExitCode> {
+async fn main() -> ExitCode {
     Arguments::parse();
-    let seen = examples::demo::run().await?;
-    Ok(if seen.all() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    match examples::demo::run().await {
+        Ok(seen) if seen.all() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -8,13 +8,15 @@
 //! it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use cad_zigbee::pcap::{self, LinkType};
 use cad_zigbee::security::Key;
 use clap::Parser;
 use examples::house::House;
+use examples::out;
 
 const INTERVAL_S: u32 = 60;
 
@@ -26,9 +28,22 @@ struct Arguments {
     directory: PathBuf,
 }
 
-fn main() -> anyhow::Result<()> {
-    let Arguments { directory } = Arguments::parse();
-    fs::create_dir_all(&directory).with_context(|| directory.display().to_string())?;
+fn main() -> ExitCode {
+    match make(&Arguments::parse().directory) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn make(directory: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    let write = |name: &str, content: &[u8]| {
+        let file = directory.join(name);
+        fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))
+    };
 
     let mut house = House::new();
     let mut capture = Vec::new();
@@ -45,14 +60,14 @@ fn main() -> anyhow::Result<()> {
         "link_key": hex(&house.link_key()),
         "meter": format!("{:x}", house.meter()),
     });
-    fs::write(directory.join("evening.pcap"), &capture)?;
-    fs::write(directory.join("evening.keys.json"), format!("{keys:#}\n"))?;
-    println!(
+    write("evening.pcap", &capture)?;
+    write("evening.keys.json", format!("{keys:#}\n").as_bytes())?;
+    out::say(format_args!(
         "{}: {} frames, {} bytes",
         directory.join("evening.pcap").display(),
         frames.len(),
         capture.len()
-    );
+    ));
     Ok(())
 }
 

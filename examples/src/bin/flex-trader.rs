@@ -1,6 +1,7 @@
 //! Trades flexibility by UFTP over HTTP: a grid operator, an aggregator, or both at once to look at.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -14,6 +15,7 @@ use examples::flex_trader::journal::Journal;
 use examples::flex_trader::setup::{Flexibility, Need, Setup, new_key, read};
 use examples::flex_trader::standing::Standing;
 use examples::flex_trader::story::summarise;
+use examples::out;
 use tokio::net::TcpListener;
 use usef_messages::roles::store::{Change, Direction, Entry, MemoryStore, Store, StoreError};
 use usef_messages::values::{Domain, Role};
@@ -93,12 +95,22 @@ enum Command {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    match Arguments::parse().command {
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<()> {
+    match command {
         Command::Demo => demo::run().await,
         Command::Keys => {
             let key = new_key();
-            println!("secret {}\npublic {}", &*key.to_base64(), key.public_key());
+            out::say(format_args!("secret {}\npublic {}", &*key.to_base64(), key.public_key()));
             Ok(())
         }
         Command::Agr { setup, flexibility, state } => {
@@ -189,6 +201,6 @@ impl Store for Kept {
 async fn listen(setup: &Setup) -> Result<TcpListener> {
     let listener = TcpListener::bind(setup.listen);
     let listener = listener.await.with_context(|| format!("listening at {}", setup.listen))?;
-    println!("{} takes messages at http://{}{PATH}", setup.domain, listener.local_addr()?);
+    out::say(format_args!("{} takes messages at http://{}{PATH}", setup.domain, listener.local_addr()?));
     Ok(listener)
 }

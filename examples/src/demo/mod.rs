@@ -32,6 +32,7 @@ use sgam::Placed;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::house::{self, House};
+use crate::out;
 use chart::Point;
 use clock::FastClock;
 use story::{Step, Voice};
@@ -68,11 +69,11 @@ pub async fn run() -> Result<Story> {
     let (story, wire) = (Story::default(), Wire::default());
     let house = Arc::new(Mutex::new(PlayedHouse::new()));
 
-    println!(
+    out::say(format_args!(
         "An evening in {} seconds: one second here is {} minutes there.\n",
         seconds(BEFORE + EVENING),
         SPEED / 60
-    );
+    ));
     let (operator, reports, address) = start_vtn(clock, &wire, &story).await?;
     let (driver, ven, notices) = start_ven(clock, &address)?;
     tokio::spawn(driver.run());
@@ -375,28 +376,33 @@ fn summarise(points: &[Point], story: &Story, wire: &Wire, evening: DateTime<Utc
     let (start, end) = (evening + EVENT_AT, evening + EVENT_AT + EVENT_LENGTH);
     let before = chart::mean_kw(points, start - TimeDelta::minutes(30), start);
     let during = chart::mean_kw(points, start, end);
-    println!("\nPower as the VTN knows it from the reports\n");
-    print!("{}", chart::draw(points, (evening, evening + EVENING), Some((start, end))));
+    out::say("\nPower as the VTN knows it from the reports\n");
+    out::put(chart::draw(points, (evening, evening + EVENING), Some((start, end))));
     if let (Some(before), Some(during)) = (before, during) {
-        println!("\nMean power {before:.2} kW in the half hour before the event, {during:.2} kW during it.");
+        out::say(format_args!(
+            "\nMean power {before:.2} kW in the half hour before the event, {during:.2} kW during it."
+        ));
         if before - during >= FALL_KW {
             story.saw(Step::FallSeen);
         }
     }
-    println!("\nWhere each exchange stands in the Smart Grid Architecture Model\n");
+    out::say("\nWhere each exchange stands in the Smart Grid Architecture Model\n");
     let seen = wire.seen();
     let openadr = seen.values().flat_map(wire::Seen::exchanges);
     let metering = GeneralCommand::every_exchange().filter(|exchange| {
         ["Report Attributes", "Read Attributes Response"].contains(&exchange.message)
             && exchange.between(&sgam::actors::ELECTRICITY_METER, &sgam::actors::CAD)
     });
-    print!("{}", sgam::render::table(metering.chain(openadr)));
+    out::put(sgam::render::table(metering.chain(openadr)));
     let counts: Vec<String> =
         seen.iter().map(|((name, from), seen)| format!("{name} {} ({from})", seen.count)).collect();
-    println!("\nOn the wire: {}.", counts.join(", "));
-    println!("\nSteps");
+    out::say(format_args!("\nOn the wire: {}.", counts.join(", ")));
+    out::say("\nSteps");
     for step in Step::ALL {
-        println!("  {} {}", if story.has(step) { "✓" } else { "✗" }, step.label());
+        out::say(format_args!("  {} {}", if story.has(step) { "✓" } else { "✗" }, step.label()));
     }
-    println!("\n{}", if story.all() { "Every step was seen to happen." } else { "Not every step was seen." });
+    out::say(format_args!(
+        "\n{}",
+        if story.all() { "Every step was seen to happen." } else { "Not every step was seen." }
+    ));
 }

@@ -1,10 +1,11 @@
 //! The timeline as it happens, and the steps that must all be seen.
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+
+use crate::out;
 
 /// What has to happen, in this order of telling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,9 +98,8 @@ impl Story {
             Voice::Meter => ("meter", "33"),
             Voice::House => ("house", "35"),
         };
-        let colourful = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        let name = if colourful { format!("\x1b[{colour}m{name}\x1b[0m") } else { name.to_owned() };
-        println!("{}  {name}  {text}", at.format("%H:%M"));
+        let name = if out::is_colourful() { format!("\x1b[{colour}m{name}\x1b[0m") } else { name.to_owned() };
+        out::say(format_args!("{}  {name}  {text}", at.format("%H:%M")));
     }
 
     /// Notes that a step was seen to happen; true the first time.

@@ -15,6 +15,7 @@ use super::grid_operator::GridOperator;
 use super::setup::{BASELINE_W, Flexibility, FlexibilityOption, KnownPeer, Need, Setup, new_key};
 use super::standing::Standing;
 use super::story::{Step, summarise};
+use crate::out;
 
 /// How long the whole trade may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -71,7 +72,11 @@ pub async fn run() -> Result<()> {
     };
     let dso_setup = setup(&dso_listener, "dso.example", &dso_key.to_base64(), agr_peer)?;
     let agr_setup = setup(&agr_listener, "agr.example", &agr_key.to_base64(), dso_peer)?;
-    println!("Grid operator at {}\nAggregator    at {}\n", url(&dso_listener)?, url(&agr_listener)?);
+    out::say(format_args!(
+        "Grid operator at {}\nAggregator    at {}\n",
+        url(&dso_listener)?,
+        url(&agr_listener)?
+    ));
     let (agr, mut agr_runs) =
         Aggregator::start(&agr_setup, flexibility()?, MemoryStore::default(), agr_listener)?;
     let program = GridOperator::new(Need::default(), &dso_setup, OFFERS_WITHIN);
@@ -95,6 +100,6 @@ pub async fn run() -> Result<()> {
     if seen.len() < Step::ALL.len() {
         bail!("not every step was seen");
     }
-    println!("\nEvery step was seen to happen.");
+    out::say("\nEvery step was seen to happen.");
     Ok(())
 }

@@ -77,12 +77,24 @@ fn read(path: &Path) -> Result<Vec<Entry>> {
     };
     let mut kept = MemoryStore::default();
     for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
-        let Some(line) = line.strip_suffix(b"\n") else { break };
+        let Some(line) = line.strip_suffix(b"\n") else {
+            if number == 1 && !begins_as_a_change(line) {
+                bail!("{} is no state, and is left as it is", path.display());
+            }
+            break;
+        };
         let changes: Vec<Change> = serde_json::from_slice(line)
             .with_context(|| format!("line {number} of {} is no change of a state", path.display()))?;
         kept.commit(&changes)?;
     }
     Ok(kept.load()?)
+}
+
+/// Whether a line that was cut off can have been one of ours: what is none must not be written over. A crash may leave
+/// zeros where a line was to be.
+fn begins_as_a_change(line: &[u8]) -> bool {
+    let start = b"[{\"";
+    line.starts_with(start) || start.starts_with(line) || line.iter().all(|byte| *byte == 0)
 }
 
 fn line(changes: &[Change]) -> Result<Vec<u8>> {
@@ -184,6 +196,21 @@ mod tests {
         std::fs::write(folder.file(), [b"[{}]\n", &text[..]].concat()).expect("it is written");
         let error = format!("{:#}", dso(&folder.file()).expect_err("not a change"));
         assert!(error.contains("line 1 of") && error.contains("is no change of a state"), "{error}");
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_not_written_over() {
+        let folder = Folder::new("else");
+        for text in ["{ \"domain\": \"dso.example\" }", "hello", "{\n}\n"] {
+            std::fs::write(folder.file(), text).expect("it is written");
+            let error = format!("{:#}", dso(&folder.file()).expect_err("no state"));
+            assert!(error.contains("is no"), "{error}");
+            assert_eq!(std::fs::read_to_string(folder.file()).expect("it is there"), text);
+        }
+        for text in ["", "[", "[{\"Insert\":", "\0\0"] {
+            std::fs::write(folder.file(), text).expect("it is written");
+            assert_eq!(dso(&folder.file()).expect("nothing happened yet").messages().count(), 0, "{text}");
+        }
     }
 
     #[test]

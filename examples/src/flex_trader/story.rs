@@ -1,13 +1,14 @@
 //! The trade as it happens, told line by line, and what messages show of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::IsTerminal as _;
 
 use chrono::Local;
 use sgam::Exchange;
 use usef_messages::Payload;
 use usef_messages::roles::store::{Direction, Entry, Stage};
 use usef_messages::values::{Outcome, Role, Verdict};
+
+use crate::out;
 
 /// What has to happen in a trade, in the order of its steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,8 +75,8 @@ impl Step {
 
 /// Tells a line.
 pub fn tell(who: &str, what: &str) {
-    let (dim, plain) = if std::io::stdout().is_terminal() { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
-    println!("{dim}{}{plain}  {who:<3}  {what}", Local::now().format("%H:%M:%S%.3f"));
+    let (dim, plain) = if out::is_colourful() { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+    out::say(format_args!("{dim}{}{plain}  {who:<3}  {what}", Local::now().format("%H:%M:%S%.3f")));
 }
 
 /// Says what the messages of a participant in this role show: where each stands in the architecture model, how many went
@@ -100,15 +101,15 @@ pub fn summarise<'e>(role: Role, entries: impl Iterator<Item = &'e Entry>) {
         steps.extend(Step::of(entry));
     }
     if exchanges.is_empty() {
-        println!("\nNothing went over the wire.");
+        out::say("\nNothing went over the wire.");
         return;
     }
-    println!("\nWhere each message stands in the Smart Grid Architecture Model\n");
-    print!("{}", sgam::render::table(&exchanges));
+    out::say("\nWhere each message stands in the Smart Grid Architecture Model\n");
+    out::put(sgam::render::table(&exchanges));
     let counts: Vec<_> = messages.iter().map(|(name, count)| format!("{name} {count}")).collect();
-    println!("\nOn the wire: {}.", counts.join(", "));
-    println!("\nSteps");
+    out::say(format_args!("\nOn the wire: {}.", counts.join(", ")));
+    out::say("\nSteps");
     for (step, label) in Step::ALL {
-        println!("  {} {label}", if steps.contains(&step) { "✓" } else { "–" });
+        out::say(format_args!("  {} {label}", if steps.contains(&step) { "✓" } else { "–" }));
     }
 }

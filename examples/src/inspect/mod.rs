@@ -17,6 +17,8 @@ use openadr_types::rules::{self, Severity};
 use openadr_types::{Error, ErrorKind};
 use serde::Serialize;
 
+use crate::out;
+
 /// Says what captured messages are, what is in them, and what is wrong with them.
 #[derive(Debug, clap::Parser)]
 #[command(
@@ -178,11 +180,11 @@ impl Output {
     fn print(&self, outcome: &Outcome, document: &str, summary: &[String]) {
         if self.json {
             match serde_json::to_string(outcome) {
-                Ok(line) => println!("{line}"),
+                Ok(line) => out::say(line),
                 Err(error) => eprintln!("{}: {error}", outcome.file),
             }
         } else {
-            print!("{}", show::report(outcome, document, summary, show::Style::of_terminal()));
+            out::put(show::report(outcome, document, summary, show::Style::of_terminal()));
         }
     }
 

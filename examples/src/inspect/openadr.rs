@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use openadr_types::envelope::{Envelope, Payload, Reading, Writing};
 use openadr_types::rules::{self, Context, Role};
 use openadr_types::signature::{self, Certificate, ReplayGuard, Trust, Verifier};
 use openadr_types::{DateTime, ErrorKind};
 
 use super::{Outcome, Output, Status, problem, summary};
+use crate::signing::read;
 
 /// Reads OpenADR 2.0b messages.
 #[derive(Debug, clap::Args)]
@@ -55,8 +57,8 @@ impl<'a> Inspector<'a> {
         let reading = Reading { strict: arguments.strict, ..Reading::default() };
         let mut certificates = Vec::new();
         for file in &arguments.trust {
-            let pem = std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
-            certificates.extend(Certificate::from_pem(&pem)?);
+            let pem = read(file)?;
+            certificates.extend(Certificate::from_pem(&pem).with_context(|| file.display().to_string())?);
         }
         let trust = if certificates.is_empty() { Trust::anyone() } else { Trust::listed(certificates)? };
         let verifier = Verifier::new(trust).with_reading(reading);

@@ -1,11 +1,11 @@
 //! The report for people.
 
 use std::fmt::Write as _;
-use std::io::IsTerminal as _;
 
 use openadr_types::rules::Severity;
 
 use super::{Finding, Outcome, Problem};
+use crate::out;
 
 /// Escape sequences, or none.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +16,7 @@ pub(super) struct Style {
 impl Style {
     /// With colour where standard output is a terminal and nobody asked for none.
     pub(super) fn of_terminal() -> Self {
-        Self { colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() }
+        Self { colour: out::is_colourful() }
     }
 
     /// Without colour.

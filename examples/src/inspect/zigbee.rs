@@ -1,7 +1,7 @@
 //! `inspect zigbee`.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write as _};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use cad_zigbee::sniffer::{Decoded, Sniffer};
@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{Status, frame_tree, show};
 use crate::frame_line::{FrameLine, NoFrame};
 use crate::meter_reader::keys::HexKey;
+use crate::out::{put, say};
 
 /// Reads Zigbee frames.
 #[derive(Debug, clap::Args)]
@@ -235,22 +236,22 @@ impl Report {
             let zcl = decoded.and_then(|decoded| decoded.zcl.as_ref());
             let command = zcl.and_then(|zcl| Fields::of(zcl.cluster, &zcl.frame)).map(|(command, _)| command);
             let error = outcome.error.as_deref();
-            put(&frame_tree::draw(&outcome.id, error, &outcome.decoded, command, self.style));
+            put(frame_tree::draw(&outcome.id, error, &outcome.decoded, command, self.style));
             if let Some((payload, column)) = decoded.and_then(|decoded| unread(decoded, &outcome.decoded)) {
-                put(&show::marked("payload", &payload, column, self.style));
+                put(show::marked("payload", &payload, column, self.style));
             }
             for told in outcome.readings.iter().chain(&outcome.notices) {
-                put(&format!("  {}  {}\n", self.style.bold("→"), told_line(told)));
+                put(format_args!("  {}  {}\n", self.style.bold("→"), told_line(told)));
             }
         } else if self.frames == SHOWN + 1 {
-            put(&format!("{}\n", self.style.dim("… (--json prints every frame)")));
+            put(format_args!("{}\n", self.style.dim("… (--json prints every frame)")));
         }
     }
 
     /// Shows the line that is no frame, and where in it.
     fn mark(&self, number: u64, line: &[u8], column: usize) {
         if !self.json {
-            put(&show::marked(&number.to_string(), &String::from_utf8_lossy(line), column, self.style));
+            put(show::marked(&number.to_string(), &String::from_utf8_lossy(line), column, self.style));
         }
     }
 
@@ -260,16 +261,17 @@ impl Report {
         } else {
             let (name, error) =
                 (outcome.id.as_str().unwrap_or_default(), outcome.error.as_deref().unwrap_or_default());
-            put(&format!("{}  {} {error}\n", self.style.bold(name), self.style.red("not opened:")));
+            put(format_args!("{}  {} {error}\n", self.style.bold(name), self.style.red("not opened:")));
         }
     }
 
     fn finish(&self, file: &Path) -> Status {
         if !self.json {
-            put(&format!(
-                "{}  {} frames, {} not decrypted, {} refused\n",
+            put(format_args!(
+                "{}  {} frame{}, {} not decrypted, {} refused\n",
                 self.style.bold(&file.display().to_string()),
                 self.frames,
+                if self.frames == 1 { "" } else { "s" },
                 self.encrypted,
                 self.refused
             ));
@@ -280,10 +282,10 @@ impl Report {
             for ((meter, quantity), (count, first, last)) in &self.readings {
                 if named != meter {
                     named = meter;
-                    put(&format!("  {}\n", self.style.bold(meter)));
+                    put(format_args!("  {}\n", self.style.bold(meter)));
                 }
                 let further = if *count > 1 { format!(" … {last}") } else { String::new() };
-                put(&format!("    {quantity:<names$}  {count:>5} ×  {first:>firsts$}{further}\n"));
+                put(format_args!("    {quantity:<names$}  {count:>5} ×  {first:>firsts$}{further}\n"));
             }
         }
         if self.refused == 0 { Status::Fine } else { Status::Refused }
@@ -318,17 +320,9 @@ fn is_encrypted(decoded: &serde_json::Value) -> bool {
     ["nwk", "aps"].iter().any(|layer| decoded[layer]["encrypted"] == true)
 }
 
-/// Prints; ends when nobody reads any more.
-fn put(text: &str) {
-    if let Err(error) = std::io::stdout().write_all(text.as_bytes()) {
-        let is_enough = error.kind() == std::io::ErrorKind::BrokenPipe;
-        std::process::exit(if is_enough { 0 } else { 2 });
-    }
-}
-
 fn print_json(outcome: &Outcome) {
     match serde_json::to_string(outcome) {
-        Ok(line) => put(&format!("{line}\n")),
+        Ok(line) => say(line),
         Err(error) => eprintln!("{}: {error}", outcome.id),
     }
 }

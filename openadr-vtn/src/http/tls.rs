@@ -71,7 +71,7 @@ pub enum TlsError {
     #[error("the certificate of the VTN cannot be read")]
     Certificate(#[source] Option<pem::Error>),
     /// The VTN's key is not in PEM, or encrypted.
-    #[error("the key of the VTN cannot be read")]
+    #[error("the key of the VTN is not in PEM, or is encrypted")]
     Key(#[source] pem::Error),
     /// The authorities are not in PEM, or there is none.
     #[error("the authorities of the VENs cannot be read")]

@@ -3,7 +3,7 @@
 mod timeline;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
+use std::io::{BufRead as _, BufReader, ErrorKind, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use chrono::{TimeDelta, Utc};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, ValueEnum};
-use examples::length::{length, period};
+use examples::length::{amount, length, number, period};
 use examples::signing::{SigningArguments, read};
 use openadr_client::http::{Client, ClientIdentity, Driver, Handle, ServerTrust, SystemClock};
 use openadr_client::known::SignalValue;
@@ -63,7 +63,7 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     meter: Option<PathBuf>,
     /// What the simulated load draws without an event, in watts
-    #[arg(long, value_name = "WATTS", default_value_t = 2000.0)]
+    #[arg(long, value_name = "WATTS", default_value = "2000", value_parser = amount, allow_negative_numbers = true)]
     load: f64,
     /// Whom to take for the VTN: certificates in PEM, instead of those the system trusts
     #[arg(long, value_name = "PEM")]
@@ -283,8 +283,11 @@ fn start_input(arguments: &Arguments, handle: &Handle) -> Result<()> {
     let input = match arguments.meter.as_deref() {
         Some(path) if path == Path::new("-") => stdin(),
         Some(path) => {
-            let file =
-                std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let cannot = || format!("cannot read {}", path.display());
+            let file = std::fs::File::open(path).with_context(cannot)?;
+            if file.metadata().with_context(cannot)?.is_dir() {
+                bail!("{}: it is a directory", cannot());
+            }
             Box::new(file)
         }
         None if std::io::stdin().is_terminal() || matches!(arguments.opt, Opt::Ask) => stdin(),
@@ -294,8 +297,15 @@ fn start_input(arguments: &Arguments, handle: &Handle) -> Result<()> {
     let runtime = tokio::runtime::Handle::current();
     std::thread::spawn(move || {
         for line in BufReader::new(input).lines() {
-            let Ok(line) = line else { return };
-            if let Err(error) = runtime.block_on(enter(line.trim(), &handle)) {
+            let entered = match line {
+                Ok(line) => runtime.block_on(enter(line.trim(), &handle)),
+                // A line that is not text is followed by others.
+                Err(error) if error.kind() == ErrorKind::InvalidData => {
+                    Err(anyhow::anyhow!("a line that is not text"))
+                }
+                Err(error) => return say(&format!("! no more input: {error}")),
+            };
+            if let Err(error) = entered {
                 say(&format!("! {error}"));
             }
         }
@@ -315,7 +325,7 @@ async fn enter(line: &str, handle: &Handle) -> Result<()> {
         ("in", event) => handle.opt(event.into(), OptType::In).await?,
         ("out", event) => handle.opt(event.into(), OptType::Out).await?,
         (rid, value) => {
-            let value: f64 = value.parse().with_context(|| format!("`{value}` is not a number"))?;
+            let value = number(value).map_err(anyhow::Error::msg)?;
             handle.record(Sample::new(rid, Utc::now(), value)).await?;
         }
     }

@@ -1,9 +1,11 @@
 //! What a VEN says as it happens, a line each.
 
 use chrono::{DateTime, Local, TimeDelta, Utc};
+use examples::out;
 use openadr_client::Notice;
 use openadr_client::http::Handle;
 use openadr_client::known::SignalValue;
+use openadr_client::notice::Why;
 use openadr_types::event::OptType;
 use openadr_types::ids::EventId;
 
@@ -21,7 +23,8 @@ pub(crate) async fn tell(notice: &Notice, handle: &Handle) {
                 retry_at.map_or("not trying again".to_owned(), |at| format!("trying again at {}", time(at)));
             format!("! not registered: {code} {description}; {retry}")
         }
-        Notice::Unregistered(why) => format!("! not registered any more: {why:?}"),
+        Notice::Unregistered(Why::Asked) => "registration cancelled".to_owned(),
+        Notice::Unregistered(why) => format!("! not registered any more: {}", reason(*why)),
         Notice::EventReceived { event_id, decide_by } => {
             format!("event {event_id}: {}{}", describe(event_id, handle).await, ask(event_id, *decide_by))
         }
@@ -96,6 +99,16 @@ fn signals(values: &[SignalValue]) -> String {
     values.collect::<Vec<_>>().join("; ")
 }
 
+fn reason(why: Why) -> &'static str {
+    match why {
+        Why::Asked => "as asked for",
+        Why::ByVtn => "the VTN cancelled it",
+        Why::NotAuthorised => "the VTN says that this VEN is not authorised",
+        Why::Forgotten => "the VTN does not know this VEN",
+        Why::Refused => "the VTN refused to renew it",
+    }
+}
+
 fn word(opt: OptType) -> &'static str {
     match opt {
         OptType::In => "in",
@@ -111,5 +124,5 @@ fn time(at: DateTime<Utc>) -> String {
 
 /// Prints a line with the time before it.
 pub(crate) fn say(line: &str) {
-    println!("{}  {line}", Local::now().format("%H:%M:%S"));
+    out::say(format_args!("{}  {line}", Local::now().format("%H:%M:%S")));
 }

@@ -2,7 +2,7 @@
 
 mod timeline;
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, ErrorKind, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,7 +12,8 @@ use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
 use clap::builder::NonEmptyStringValueParser;
-use examples::length::{length, period};
+use examples::length::{length, number, period};
+use examples::out;
 use examples::signing::{SigningArguments, read};
 use openadr_types::event::{EventSignal, ResponseRequired, SignalName, SignalType};
 use openadr_types::ids::{EventId, ReportRequestId, VenId};
@@ -95,11 +96,10 @@ With TLS and signed messages, both sides certified by a private authority, and o
 A VEN that shows another certificate than the one it is known by is refused with 463, and so is a message whose
 signature does not hold. `vens` shows the certificates; a program `ven` shows its own at the start.";
 
-const COMMANDS: &str = "\
-  event SIGNAL VALUE[,VALUE…] [in TIME] for TIME [to VEN] [quietly]
+const COMMANDS: &str = "  event SIGNAL VALUE[,VALUE…] [in TIME] for TIME [to VEN] [quietly]
       SIGNAL is SIMPLE (levels 0 to 3), LOAD_DISPATCH (kW), ELECTRICITY_PRICE (euro per kWh) or
       CHARGE_STATE (kWh); several values share the time evenly; TIME is 45s, 10m, 2h or 1d;
-      `quietly` wants no answer
+      an event `for 0s` has no end; `quietly` wants no answer
   change EVENT VALUE[,VALUE…]    give an event other values
   cancel EVENT                   cancel it
   events                         what there is, and who takes part
@@ -139,12 +139,12 @@ async fn run(arguments: Arguments) -> Result<()> {
     let tls = tls(&arguments)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     if let Some(fingerprint) = arguments.signing.fingerprint()? {
-        println!("signs with the certificate {fingerprint}");
+        out::say(format_args!("signs with the certificate {fingerprint}"));
     }
-    println!("{} at {scheme}://{}{}", arguments.vtn_id, listener.local_addr()?, http::PATH);
+    out::say(format_args!("{} at {scheme}://{}{}", arguments.vtn_id, listener.local_addr()?, http::PATH));
     for event in &arguments.events {
         let created = command(&handle, &format!("event {event}"));
-        println!("{}", created.with_context(|| format!("--event '{event}'"))?);
+        out::say(created.with_context(|| format!("--event '{event}'"))?);
     }
     let prompt = handle.clone();
     std::thread::spawn(move || read_commands(&prompt));
@@ -213,7 +213,8 @@ fn tls(arguments: &Arguments) -> Result<Option<Tls>> {
         Some(ca) => ClientCertificates::Required(read(ca)?),
         None => ClientCertificates::NotAsked,
     };
-    Ok(Some(Tls::new(&read(certificate)?, &read(key)?, &clients)?))
+    let tls = Tls::new(&read(certificate)?, &read(key)?, &clients);
+    tls.map(Some).with_context(|| format!("TLS with {} and {}", certificate.display(), key.display()))
 }
 
 fn signing(arguments: &Arguments) -> Result<Option<Signing>> {
@@ -231,19 +232,26 @@ fn signing(arguments: &Arguments) -> Result<Option<Signing>> {
 fn read_commands(handle: &Handle) {
     let interactive = std::io::stdin().is_terminal();
     if interactive {
-        println!("{COMMANDS}");
+        out::say(COMMANDS);
     }
     for line in std::io::stdin().lock().lines() {
-        let Ok(line) = line else { return };
+        let line = match line {
+            Ok(line) => line,
+            // A line that is not text is followed by others.
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                out::say("a command is text");
+                continue;
+            }
+            Err(_) => return,
+        };
         match line.trim() {
             "" => continue,
             "quit" => std::process::exit(0),
             line => match command(handle, line) {
-                Ok(text) => println!("{text}"),
-                Err(error) => println!("{error:#}"),
+                Ok(text) => out::say(text),
+                Err(error) => out::say(format_args!("{error:#}")),
             },
         }
-        let _ = std::io::stdout().flush();
     }
 }
 
@@ -328,7 +336,8 @@ fn event(words: &[&str], now: DateTime<Utc>) -> Result<NewEvent> {
     };
     let context = format!("http://example.com/{}", signal.to_ascii_lowercase());
     let signal = EventSignal { unit, ..EventSignal::new("signal", name, signal_type, intervals) };
-    Ok(NewEvent { target, response_required: response, ..NewEvent::new(context, now + starts_in, signal) })
+    let start = now.checked_add_signed(starts_in).context("there is no time so far from now")?;
+    Ok(NewEvent { target, response_required: response, ..NewEvent::new(context, start, signal) })
 }
 
 /// Gives an event's signal other values over the same time.
@@ -342,7 +351,7 @@ fn revalue(event: &mut NewEvent, values: &[f64]) {
 }
 
 fn numbers(text: &str) -> Result<Vec<f64>> {
-    text.split(',').map(|word| word.parse().with_context(|| format!("`{word}` is not a number"))).collect()
+    text.split(',').map(|word| number(word).map_err(anyhow::Error::msg)).collect()
 }
 
 fn list_events(vtn: &Vtn, now: DateTime<Utc>) -> String {

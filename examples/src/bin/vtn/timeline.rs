@@ -1,5 +1,6 @@
 //! What a VTN says as it happens, a line each.
 
+use examples::out;
 use openadr_types::event::OptType;
 use openadr_types::units::ItemBase;
 use openadr_vtn::http::Handle;
@@ -10,7 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 /// Prints what happens, as it happens.
 pub(crate) async fn tell(mut notices: UnboundedReceiver<Notice>, handle: &Handle) {
     while let Some(notice) = notices.recv().await {
-        println!("{}  {}", handle.now().format("%H:%M:%S"), sentence(&notice));
+        out::say(format_args!("{}  {}", handle.now().format("%H:%M:%S"), sentence(&notice)));
     }
 }
 
@@ -57,7 +58,8 @@ fn sentence(notice: &Notice) -> String {
         }
         Notice::Opt { ven_id, event, opt_type, code } => {
             let why = if code.is_success() { String::new() } else { format!(" with {code}") };
-            format!("{ven_id} {} event {}{why}", opted(*opt_type), event.event_id)
+            let preposition = if *opt_type == OptType::In { "to" } else { "of" };
+            format!("{ven_id} {} {preposition} event {}{why}", opted(*opt_type), event.event_id)
         }
         Notice::EventsRefused { ven_id, code, description } => {
             format!("{ven_id} refused its events: {code} {}", description.as_deref().unwrap_or_default())
@@ -81,10 +83,10 @@ fn unit(unit: Option<&ItemBase>) -> String {
     unit.map(|unit| format!(" {}", unit.symbol())).unwrap_or_default()
 }
 
-/// What a VEN does to an event.
+/// What a VEN does.
 pub(crate) fn opted(opt_type: OptType) -> &'static str {
     match opt_type {
-        OptType::In => "opts in to",
-        OptType::Out => "opts out of",
+        OptType::In => "opts in",
+        OptType::Out => "opts out",
     }
 }

@@ -22,8 +22,11 @@ const UNIT: i32 = 10;
 const MARGIN: i32 = 24;
 /// Left of the plane, for the names of the zones.
 const ZONES_WIDTH: i32 = 92;
-/// Above the plane, for the title and the names of the domains.
+/// Above the plane, for a title of one line and the names of the domains.
 const DOMAINS_HEIGHT: i32 = 92;
+/// Pixels of a wide letter of the title, and from one of its lines to the next.
+const TITLE_LETTER: i32 = 13;
+const TITLE_LINE: i32 = 24;
 /// Letters in a line of a box.
 const BOX_LETTERS: usize = 16;
 
@@ -59,7 +62,9 @@ pub fn svg<'a>(title: &str, exchanges: impl IntoIterator<Item = &'a Exchange>) -
 
     let left = MARGIN + ZONES_WIDTH;
     let width = (left + layout.width() * UNIT + MARGIN).max(560);
-    let plane_bottom = DOMAINS_HEIGHT + layout.height() * UNIT;
+    let heading = wrap(title, usize::try_from((width - 2 * MARGIN) / TITLE_LETTER).unwrap_or(1));
+    let plane_top = DOMAINS_HEIGHT + (units(heading.len()).max(1) - 1) * TITLE_LINE;
+    let plane_bottom = plane_top + layout.height() * UNIT;
     let legend = legend(&conversations, (MARGIN, plane_bottom + 34), width - 2 * MARGIN, colour);
     let height = legend.bottom + MARGIN;
 
@@ -75,8 +80,10 @@ pub fn svg<'a>(title: &str, exchanges: impl IntoIterator<Item = &'a Exchange>) -
     push(&mut out, format_args!("<desc>{}</desc>\n", escape(&description(&conversations))));
     push(&mut out, format_args!("<style>{STYLE}</style>\n"));
     push(&mut out, format_args!("<rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n"));
-    text(&mut out, "title", MARGIN, 40, title);
-    push(&mut out, format_args!("<g transform=\"translate({left} {DOMAINS_HEIGHT})\">\n"));
+    for (line, y) in heading.iter().zip((0..).map(|line| 40 + TITLE_LINE * line)) {
+        text(&mut out, "title", MARGIN, y, line);
+    }
+    push(&mut out, format_args!("<g transform=\"translate({left} {plane_top})\">\n"));
     plane(&mut out, &layout);
     arrows(&mut out, &layout, &conversations, &actors, colour);
     for node in &layout.nodes {
@@ -166,6 +173,19 @@ mod tests {
         let picture = svg("Nothing", &[]);
         assert_eq!(picture.matches("class=\"actor\"").count(), 0);
         assert!(picture.contains(">Market</text>"));
+    }
+
+    #[test]
+    fn a_title_too_long_for_a_line_takes_several() {
+        let title =
+            "What a network operator, an aggregator and a home say to each other, and what each answers";
+        let picture = svg(title, &[]);
+        let lines: Vec<&str> = picture.lines().filter(|line| line.contains("class=\"title\"")).collect();
+        assert!(
+            lines.len() > 1 && lines[0].contains("y=\"40\"") && lines[1].contains("y=\"64\""),
+            "{lines:?}"
+        );
+        assert!(!picture.contains("translate(116 92)") && svg("Short", &[]).contains("translate(116 92)"));
     }
 
     #[test]
