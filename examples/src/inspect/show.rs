@@ -55,7 +55,7 @@ pub(super) fn report(outcome: &Outcome, document: &str, summary: &[String], styl
     let mut out = String::new();
     let verdict = match &outcome.error {
         None => style.green("read"),
-        Some(problem) if problem.kind == "io" => style.red("not opened"),
+        Some(problem) if problem.kind == "io" => style.red("failed"),
         Some(_) => style.red("refused"),
     };
     // Writing to a string cannot fail.
