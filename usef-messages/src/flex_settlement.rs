@@ -17,7 +17,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::message::{message, part, responds};
+use crate::message::{Answer, message, part, responds};
 use crate::values::{Amount, Currency, EntityAddress, Outcome, Period, Uuid, Verdict};
 
 message! {
@@ -218,17 +218,22 @@ part! {
 responds! {
     FlexSettlement => FlexSettlementResponse {
         flex_settlement_message_id: request.message_id.clone(),
-        flex_order_settlement_statuses: request
-            .flex_order_settlements
-            .iter()
-            .map(|settlement| FlexOrderSettlementStatus {
-                order_reference: settlement.order_reference.clone(),
-                disposition: match answer.result {
-                    Outcome::Accepted => Verdict::Accepted,
-                    Outcome::Rejected => Verdict::Disputed,
-                },
-                dispute_reason: answer.rejection_reason.clone(),
-            })
-            .collect(),
+        flex_order_settlement_statuses: statuses(&request.flex_order_settlements, answer),
     }, |request, answer|
+}
+
+/// The same answer to each; the schema wants one also where nothing is settled.
+fn statuses(settled: &[FlexOrderSettlement], answer: &Answer) -> Vec<FlexOrderSettlementStatus> {
+    let status = |order_reference: Option<String>| FlexOrderSettlementStatus {
+        order_reference,
+        disposition: match answer.result {
+            Outcome::Accepted => Verdict::Accepted,
+            Outcome::Rejected => Verdict::Disputed,
+        },
+        dispute_reason: answer.rejection_reason.clone(),
+    };
+    match settled {
+        [] => vec![status(None)],
+        settled => settled.iter().map(|settlement| status(settlement.order_reference.clone())).collect(),
+    }
 }

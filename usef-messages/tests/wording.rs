@@ -29,6 +29,7 @@ const TEXTS: &[(Code, &str, &str, &str)] = &[
     ),
     (Code::Signature, "/SignedMessage/@Body", "Invalid SignedMessage", "Invalid SignedMessage"),
     (Code::Payload, "/FlexOffer", "Invalid Message", "Invalid Message"),
+    (Code::ListEmpty, "/FlexOffer/OfferOption", "Invalid Message", "Invalid Message"),
     (Code::SenderCombination, "/FlexOffer/@SenderDomain", "Invalid Sender combination", "Barred Sender"),
     (Code::SenderUnknown, "/FlexOffer/@SenderDomain", "Unknown SenderDomain (message)", "Barred Sender"),
     (Code::SenderBarred, "/FlexOffer/@SenderDomain", "Barred Sender", "Barred Sender"),

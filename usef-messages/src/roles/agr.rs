@@ -23,7 +23,7 @@ use super::error::Error;
 use super::event::EventId;
 use super::participant::Participant;
 use super::party::{Party, messages, sealed::Sealed};
-use super::store::{Direction, Peer};
+use super::store::{Direction, Entry, Peer, Stage};
 use super::subject::Subject;
 use crate::agr_portfolio::{
     AgrPortfolioQuery, AgrPortfolioQueryResponse, AgrPortfolioUpdate, AgrPortfolioUpdateResponse, Connection,
@@ -134,7 +134,7 @@ impl Agr {
     /// Offers flexibility in answer to a request.
     ///
     /// # Errors
-    /// When the request is not known, or either has expired; when the offer departs from the schema or the store fails.
+    /// When the request is not known or not accepted, or either has expired; when the offer departs from the schema or the store fails.
     pub fn offer(
         &mut self,
         dso: &Domain,
@@ -143,10 +143,14 @@ impl Agr {
         now: DateTime<Utc>,
     ) -> Result<Uuid, Error> {
         let peer = Peer::new(dso.clone(), Role::Dso);
-        let request = match &self.known(Direction::Received, &peer, request)?.message {
+        let entry = self.known(Direction::Received, &peer, request)?;
+        let request = match &entry.message {
             Payload::FlexRequest(request) => request.clone(),
             other => return Err(Error::not_a(Kind::FlexRequest, other)),
         };
+        if !entry.state.stage.is_accepted() {
+            return Err(Error::Invalid(format!("request {} is not accepted", request.message_id)));
+        }
         let contract_id = offer.contract_id.clone().or_else(|| request.contract_id.clone());
         self.post_offer(peer, Subject::of(&request), Some(&request), Offer { contract_id, ..offer }, now)
     }
@@ -194,7 +198,7 @@ impl Agr {
     /// Takes an offer back. The grid operator may have ordered it meanwhile; then it rejects the revocation.
     ///
     /// # Errors
-    /// When no such offer was sent, it was ordered already, or the store fails.
+    /// When no such offer was sent, it was ordered already and the order was not rejected, or the store fails.
     pub fn revoke(&mut self, dso: &Domain, offer: &Uuid, now: DateTime<Utc>) -> Result<Uuid, Error> {
         let peer = Peer::new(dso.clone(), Role::Dso);
         let conversation = match &self.known(Direction::Sent, &peer, offer)?.message {
@@ -202,7 +206,11 @@ impl Agr {
             other => return Err(Error::not_a(Kind::FlexOffer, other)),
         };
         let key = Key { sender: self.domain().clone(), message_id: offer.clone() };
-        if self.ledger.about(&peer, &key, Kind::FlexOrder).any(|order| order.state.stage.is_accepted()) {
+        // An order that is not decided on yet may still be accepted: to take the offer back, reject it.
+        let stands = |order: &Entry| {
+            order.state.stage.is_accepted() || matches!(order.state.stage, Stage::Undecided { .. })
+        };
+        if self.ledger.about(&peer, &key, Kind::FlexOrder).any(stands) {
             return Err(Error::Invalid(format!("offer {offer} is ordered already")));
         }
         let message = headed!(
@@ -289,7 +297,8 @@ impl Agr {
     /// Accepts a settlement as a message, and tells of each order whether it agrees. To agree with all, accept it.
     ///
     /// # Errors
-    /// When the event is not a settlement, or not any more to be decided on.
+    /// When the event is not a settlement, or not any more to be decided on; when there is no status, or one of an order
+    /// that the settlement does not name.
     pub fn answer_settlement(
         &mut self,
         id: EventId,
@@ -302,7 +311,7 @@ impl Agr {
             };
             let mut response = settlement.respond(Answer::accept(), agr.random.uuid(), now.into());
             response.flex_order_settlement_statuses = statuses;
-            Ok(response.into())
+            agr.checked(response.into(), now)
         })
     }
 }

@@ -42,7 +42,8 @@ pub struct Config {
     pub backoff: Backoff,
     /// How many tries may be under way at once; 16 by default.
     pub max_in_flight: usize,
-    /// How many messages may wait to be sent; 10 000 by default. What a peer sends beyond is refused with 429.
+    /// How many messages may wait to be sent; 10 000 by default. Where so many answers wait, requests of peers are refused
+    /// with 429.
     pub max_waiting: usize,
     /// How many events the application may leave unacknowledged; 10 000 by default. What a peer sends beyond is refused
     /// with 429.
@@ -91,7 +92,7 @@ impl Config {
 /// How much of a participant one peer may take up. What it sends beyond is refused with 429.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerLimits {
-    /// How many messages may wait to be sent to it: it may take none, and have much to be answered. 2000 by default.
+    /// How many answers may wait to be sent to it: it may take none, and have much to be answered. 2000 by default.
     pub waiting: usize,
     /// How much of what it was sent and sent is remembered; 50 000 messages of 256 MiB by default.
     pub room: Room,

@@ -357,7 +357,7 @@ impl Dso {
     /// orders, accept it.
     ///
     /// # Errors
-    /// When the event is not a plan, or not any more to be decided on.
+    /// When the event is not a plan, or not any more to be decided on; when a status is of no order to that aggregator.
     pub fn answer_prognosis(
         &mut self,
         id: EventId,
@@ -370,7 +370,7 @@ impl Dso {
             };
             let mut response = plan.respond(Answer::accept(), dso.random.uuid(), now.into());
             response.flex_order_statuses = statuses;
-            Ok(response.into())
+            dso.checked(response.into(), now)
         })
     }
 }

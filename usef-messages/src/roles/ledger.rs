@@ -65,14 +65,16 @@ pub(super) struct Ledger {
     /// How much room all entries take.
     pub(super) used: Used,
     shares: HashMap<Peer, Share>,
+    /// How many answers wait to be sent, to whomever.
+    pub(super) answers: usize,
 }
 
 /// What one peer takes up.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Share {
     pub(super) used: Used,
-    /// How many messages wait to be sent to it.
-    pub(super) waiting: usize,
+    /// How many answers wait to be sent to it.
+    pub(super) answers: usize,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -110,6 +112,7 @@ impl Ledger {
             unacknowledged: 0,
             used: Used::default(),
             shares: HashMap::new(),
+            answers: 0,
         };
         for mut entry in entries {
             if let Stage::Waiting(retry) = &mut entry.state.stage {
@@ -220,7 +223,9 @@ impl Ledger {
         let Some(entry) = self.entries.get(&sequence) else { return };
         match &entry.state.stage {
             Stage::Waiting(retry) => {
-                self.shares.entry(entry.peer.clone()).or_default().waiting += 1;
+                let answers = usize::from(!is_request(&entry.message));
+                self.shares.entry(entry.peer.clone()).or_default().answers += answers;
+                self.answers += answers;
                 self.schedule.put(entry, retry);
             }
             Stage::Undecided { until } => {
@@ -238,7 +243,9 @@ impl Ledger {
         let Some(entry) = self.entries.get_mut(&sequence) else { return };
         match entry.state.stage {
             Stage::Waiting(_) => {
-                self.shares.entry(entry.peer.clone()).or_default().waiting -= 1;
+                let answers = usize::from(!is_request(&entry.message));
+                self.shares.entry(entry.peer.clone()).or_default().answers -= answers;
+                self.answers -= answers;
                 self.schedule.remove(sequence);
             }
             Stage::Undecided { until } => {

@@ -8,6 +8,7 @@ use super::participant::Participant;
 use super::party::Party;
 use super::store::{Direction, Entry, Peer, Sequence, Stage, State};
 use crate::conversation;
+use crate::metering::Metering;
 use crate::payload::Payload;
 use crate::sealing::{self, seal_message};
 use crate::validation::{self, Context, Policy, Wording, rejection_reason};
@@ -17,7 +18,9 @@ impl<P: Party> Participant<P> {
     /// The next message to post, if there is one now.
     ///
     /// Requests of one conversation go to a peer one after the other, each when the one before has been delivered or
-    /// given up, so that none overtakes what it refers to.
+    /// given up, so that none overtakes what it refers to; so do a plan and the offers relative to it, revisions,
+    /// reservations for a place and a day, and what a common reference operator is told, so that none overtakes what it
+    /// replaces.
     pub fn poll_transmit(&mut self, now: DateTime<Utc>) -> Option<Transmit> {
         self.advance(now);
         if self.ledger.is_held()
@@ -135,6 +138,13 @@ impl<P: Party> Participant<P> {
         Ok(id)
     }
 
+    /// A response that the application wrote a part of, if the peer will take it.
+    pub(super) fn checked(&self, response: Payload, now: DateTime<Utc>) -> Result<Payload, Error> {
+        check_schema(&response)?;
+        self.check_rules(&response, now)?;
+        Ok(response)
+    }
+
     /// What a peer would reject by the rules of trade is not sent either.
     fn check_rules(&self, message: &Payload, now: DateTime<Utc>) -> Result<(), Error> {
         // What we ask of those who send to us does not hold for what we send.
@@ -198,10 +208,13 @@ impl<P: Party> Participant<P> {
 
 /// What the schema would refuse is not sent.
 ///
-/// Meter data is left out: codes of metering points have more digits than every published schema says.
+/// Metering points are left out: their codes have more digits than every published schema says.
 fn check_schema(message: &Payload) -> Result<(), Error> {
-    if matches!(message, Payload::Metering(_)) {
-        return Ok(());
+    if let Payload::Metering(metering) = message
+        && !metering.ean.is_schema_valid()
+    {
+        let ean = "E0000000000000000".parse().expect("a metering point");
+        return check_schema(&Metering { ean, ..metering.clone() }.into());
     }
     let document = message.to_xml().map_err(sealing::Error::Unwritable)?;
     Payload::from_xml_strict(document.as_bytes()).map(drop).map_err(|error| Error::Invalid(error.to_string()))

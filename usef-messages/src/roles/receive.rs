@@ -40,9 +40,7 @@ impl<P: Party> Participant<P> {
 
     fn receive(&mut self, body: &[u8], now: DateTime<Utc>) -> Result<Taken, Refusal> {
         let config = &self.config;
-        if self.ledger.schedule.len() >= config.max_waiting
-            || self.ledger.unacknowledged >= config.max_events
-            || !self.ledger.used.fits(body.len(), config.room)
+        if self.ledger.unacknowledged >= config.max_events || !self.ledger.used.fits(body.len(), config.room)
         {
             return Err(Refusal::Busy);
         }
@@ -65,8 +63,13 @@ impl<P: Party> Participant<P> {
             self.repeat(known, now);
             return Ok(Taken::Before);
         }
-        let (share, limits) = (self.ledger.share(&peer), &self.config.of_peer);
-        if share.waiting >= limits.waiting || !share.used.fits(body.len(), limits.room) {
+        let (share, config) = (self.ledger.share(&peer), &self.config);
+        let is_request = message.kind().response().is_some();
+        // Neither a response nor what we ask ourselves stands in the way of others: two who have much to say to each
+        // other would else refuse each other's messages, and wait for ever.
+        let is_owed_much =
+            self.ledger.answers >= config.max_waiting || share.answers >= config.of_peer.waiting;
+        if (is_request && is_owed_much) || !share.used.fits(body.len(), config.of_peer.room) {
             return Err(Refusal::Busy);
         }
         if known.is_some() {
@@ -76,7 +79,7 @@ impl<P: Party> Participant<P> {
             }
             return Ok(Taken::Duplicate);
         }
-        if message.kind().response().is_some() {
+        if is_request {
             self.take_request(peer, verified, now)?;
         } else {
             self.take_response(peer, verified, now);

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::delivery::Retry;
 use super::store::{Entry, Peer, Sequence};
+use crate::conversation::{Series, Subject};
+use crate::payload::{Kind, Payload};
 use crate::values::Uuid;
 
 /// All messages that wait to be sent, in the order of their times; each question about them is answered at once, however
@@ -13,7 +15,7 @@ use crate::values::Uuid;
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
     waiting: BTreeMap<Sequence, Waiting>,
-    /// The requests of a conversation go to a peer one after the other: the first of a line may go.
+    /// The requests of a line go one after the other: what is the first of all its lines may go.
     lines: HashMap<Line, BTreeSet<Sequence>>,
     /// Tries under way; of what is not to be sent any more too, until they end.
     in_flight: BTreeSet<Sequence>,
@@ -23,14 +25,51 @@ pub(super) struct Schedule {
     ends: BTreeSet<(DateTime<Utc>, Sequence)>,
 }
 
-type Line = (Peer, Uuid);
+/// To whom, and what of.
+type Line = (Peer, Topic);
+
+/// What requests must not overtake each other in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Topic {
+    /// A conversation: a message may refer to those before.
+    Conversation(Uuid),
+    /// A plan, and the offers relative to it.
+    Plan(Uuid),
+    /// Messages about a place or a meter on a day, of which each replaces those before.
+    Series(Series),
+    /// A portfolio, as a common reference operator has it.
+    Portfolio,
+}
+
+impl Topic {
+    /// What a request must not overtake others in.
+    fn all_of(request: &Payload) -> Vec<Self> {
+        let mut topics = vec![Self::Conversation(request.conversation_id().clone())];
+        topics.extend(Series::of(request).map(Self::Series));
+        match request {
+            Payload::DPrognosis(plan) => topics.push(Self::Plan(plan.message_id.clone())),
+            Payload::FlexOffer(offer) => topics.extend(offer.d_prognosis_message_id.clone().map(Self::Plan)),
+            // It has no revision.
+            Payload::FlexReservationUpdate(update) => topics.push(Self::Series(Series {
+                kind: Kind::FlexReservationUpdate,
+                sender: update.sender_domain.clone(),
+                recipient: update.recipient_domain.clone(),
+                day: update.period.date(),
+                subject: Subject::CongestionPoint(update.congestion_point.clone()),
+            })),
+            Payload::AgrPortfolioUpdate(_) | Payload::DsoPortfolioUpdate(_) => topics.push(Self::Portfolio),
+            _ => {}
+        }
+        topics
+    }
+}
 
 #[derive(Debug)]
 struct Waiting {
     next: DateTime<Utc>,
     until: DateTime<Utc>,
     /// Where it stands, if it is a request.
-    line: Option<Line>,
+    lines: Vec<Line>,
 }
 
 impl Schedule {
@@ -44,10 +83,12 @@ impl Schedule {
         let sequence = entry.sequence;
         self.remove(sequence);
         let is_request = entry.message.kind().response().is_some();
-        let line = is_request.then(|| (entry.peer.clone(), entry.message.conversation_id().clone()));
-        self.waiting.insert(sequence, Waiting { next: retry.next, until: retry.until, line: line.clone() });
-        if let Some(line) = line {
-            self.change(&line, |queue| queue.insert(sequence));
+        let topics = if is_request { Topic::all_of(&entry.message) } else { Vec::new() };
+        let lines: Vec<Line> = topics.into_iter().map(|topic| (entry.peer.clone(), topic)).collect();
+        let waiting = Waiting { next: retry.next, until: retry.until, lines: lines.clone() };
+        self.waiting.insert(sequence, waiting);
+        for line in &lines {
+            self.change(line, |queue| queue.insert(sequence));
         }
         self.list(sequence);
     }
@@ -55,8 +96,8 @@ impl Schedule {
     /// A message waits no more.
     pub(super) fn remove(&mut self, sequence: Sequence) {
         self.unlist(sequence);
-        if let Some(Waiting { line: Some(line), .. }) = self.waiting.remove(&sequence) {
-            self.change(&line, |queue| queue.remove(&sequence));
+        for line in self.waiting.remove(&sequence).iter().flat_map(|waiting| &waiting.lines) {
+            self.change(line, |queue| queue.remove(&sequence));
         }
     }
 
@@ -82,8 +123,8 @@ impl Schedule {
             return;
         }
         self.ends.insert((waiting.until, sequence));
-        let first = waiting.line.as_ref().map(|line| self.lines.get(line).and_then(BTreeSet::first));
-        if first.is_none_or(|first| first == Some(&sequence)) {
+        let is_first = |line| self.lines.get(line).and_then(BTreeSet::first) == Some(&sequence);
+        if waiting.lines.iter().all(is_first) {
             self.ready.insert((waiting.next, sequence));
         }
     }
@@ -175,6 +216,7 @@ mod tests {
         put(&mut schedule, 1, payload("FlexReservationUpdate"), 0);
         put(&mut schedule, 2, payload("FlexRequestResponse"), 3);
         let other = xml("FlexRequest").replace("ConversationID=\"c0", "ConversationID=\"c1");
+        let other = other.replace("ean.871685900012636543", "ean.871685900012636550");
         put(&mut schedule, 3, Payload::from_xml(other.as_bytes()).unwrap(), 4);
         let mut gone = Vec::new();
         while let Some(sequence) = schedule.due(at(10)) {

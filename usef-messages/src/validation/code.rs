@@ -63,6 +63,8 @@ codes! {
     Signature = "signature", Error, "Invalid SignedMessage";
     /// What is in the envelope is a message (message validation, message).
     Payload = "payload", Error, "Invalid Message";
+    /// A list that cannot be empty by the schema is not; lenient reading takes it so (message validation, message).
+    ListEmpty = "list-empty", Error, "Invalid Message";
     /// The edition is one that we speak (message header).
     Version = "version", Error, "Version rejected";
     /// The message is for our domain (message validation, recipient).

@@ -172,6 +172,13 @@ impl<'a> Failures<'a> {
         self.push(code, place, Some(&value));
     }
 
+    /// Tells of a list in which there has to be something, where there is nothing.
+    pub(crate) fn check_filled<T>(&mut self, list: &[T], place: &Place<'_>) {
+        if list.is_empty() {
+            self.missing(Code::ListEmpty, place);
+        }
+    }
+
     /// What is missing has no value.
     pub(crate) fn missing(&mut self, code: Code, place: &Place<'_>) {
         self.push(code, place, None);

@@ -194,6 +194,7 @@ pub(super) fn check_reservation(
     }
     let powers = message.isps.iter().map(|isp| isp.power_w);
     check_power(&message.congestion_point, powers, place, context, out);
+    out.check_filled(&message.isps, &place.at("ISP"));
     isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
 }
 

@@ -21,11 +21,13 @@ pub(super) fn check(message: &Metering, place: &Place<'_>, context: &Context<'_>
         out.add(Code::PeriodFuture, &place.at("@Period"), message.period);
     }
     let mut types = HashSet::new();
+    out.check_filled(&message.profiles, &place.at("Profile"));
     for (index, profile) in message.profiles.iter().enumerate() {
         let place = &place.nth("Profile", index);
         if !types.insert(profile.profile_type) {
             out.add(Code::ProfileDuplicate, &place.at("@ProfileType"), profile.profile_type);
         }
+        out.check_filled(&profile.isps, &place.at("ISP"));
         check_profile(profile, day.as_ref(), place, out);
     }
     check_power(message, place, out);

@@ -44,12 +44,14 @@ fn check_options(
 ) {
     let decimals = decimals(&message.currency);
     let mut names = HashSet::new();
+    out.check_filled(&message.offer_options, &place.at("OfferOption"));
     for (index, option) in message.offer_options.iter().enumerate() {
         let place = &place.nth("OfferOption", index);
         if !names.insert(option.option_reference.as_str()) {
             out.add(Code::OptionDuplicate, &place.at("@OptionReference"), &option.option_reference);
         }
         currency::check_price(option.price, decimals, place, out);
+        out.check_filled(&option.isps, &place.at("ISP"));
         isps::check(isps::of(&option.isps), day.map(IspCalendar::count), place, out);
         let powers = option.isps.iter().map(|isp| isp.power_w);
         flex::check_power(&message.congestion_point, powers, place, context, out);
@@ -70,6 +72,7 @@ pub(super) fn check_order(
     flex::check_baseline(message.baseline_reference.as_deref(), place, context, out);
     currency::check(&message.currency, place, out);
     currency::check_price(message.price, decimals(&message.currency), place, out);
+    out.check_filled(&message.isps, &place.at("ISP"));
     isps::check(isps::of(&message.isps), day.map(IspCalendar::count), place, out);
 }
 

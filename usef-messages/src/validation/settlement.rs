@@ -31,6 +31,7 @@ pub(super) fn check(
     currency::check(&message.currency, place, out);
     let decimals = decimals(&message.currency);
     let mut names = HashSet::new();
+    out.check_filled(&message.flex_order_settlements, &place.at("FlexOrderSettlement"));
     for (index, item) in message.flex_order_settlements.iter().enumerate() {
         let place = &place.nth("FlexOrderSettlement", index);
         check_day(span, item.period, place, out);
@@ -44,6 +45,7 @@ pub(super) fn check(
         flex::check_contract(item.contract_id.as_deref(), place, context, out);
         flex::check_baseline(item.baseline_reference.as_deref(), place, context, out);
         currency::check_price(item.price, decimals, place, out);
+        out.check_filled(&item.isps, &place.at("ISP"));
         isps::check(isps::of(&item.isps), Some(most_isps(item.period, context)), place, out);
         check_amounts(item, place, out);
     }

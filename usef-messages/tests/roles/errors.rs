@@ -1,15 +1,19 @@
 //! Each reason for which a call of the application is refused, and what it says.
 
 use chrono::TimeDelta;
+use usef_messages::d_prognosis::FlexOrderStatus;
+use usef_messages::flex_settlement::FlexOrderSettlementStatus;
+use usef_messages::metering::Profile;
 use usef_messages::payload::Kind;
-use usef_messages::roles::agr::Offer;
+use usef_messages::roles::agr::{MeterData, Offer};
 use usef_messages::roles::dso::Wish;
-use usef_messages::roles::store::Peer;
+use usef_messages::roles::store::{Peer, Stage};
 use usef_messages::roles::{Agr, Dso, Error, Event, EventId, Participant, Party, Subject};
-use usef_messages::values::{ActivationFactor, Role, Uuid};
+use usef_messages::values::{ActivationFactor, Role, Uuid, Verdict};
 
 use crate::stage::{
-    agr, config, direct_order, domain, dso, exchange, nobody, now, offer, plan, subject, wish,
+    agr, config, direct_order, domain, dso, exchange, nobody, now, offer, plan, readings, settlement,
+    subject, wish,
 };
 
 /// A grid operator and an aggregator with a request and an offer between them.
@@ -217,6 +221,90 @@ fn only_an_offer_that_stands_and_was_accepted_is_ordered() {
 }
 
 #[test]
+fn only_a_request_that_was_accepted_is_answered_with_an_offer() {
+    let asking = config("agr.example").asking([Kind::FlexRequest], TimeDelta::hours(1));
+    let (mut dso, mut agr) = (dso(config("dso.example")), agr(asking));
+    let request = dso.request_flex(&domain("agr.example"), subject(), wish(), now()).unwrap();
+    exchange(&mut dso, &mut agr, now());
+    // It may still be rejected, and the offer with it.
+    let early = agr.offer(&domain("dso.example"), &request, offer(), now()).unwrap_err();
+    assert_eq!(early.to_string(), format!("not valid: request {request} is not accepted"));
+    let event = next_event(&mut agr);
+    agr.accept(event, now()).unwrap();
+    agr.offer(&domain("dso.example"), &request, offer(), now()).unwrap();
+}
+
+#[test]
+fn an_offer_is_not_taken_back_while_its_order_may_be_accepted() {
+    let asking = config("agr.example").asking([Kind::FlexOrder], TimeDelta::hours(1));
+    let (mut dso, mut agr) = (dso(config("dso.example")), agr(asking));
+    let offered = agr.offer_unsolicited(&domain("dso.example"), subject(), offer(), now()).unwrap();
+    exchange(&mut dso, &mut agr, now());
+    order(&mut dso, &offered, "a", "1").unwrap();
+    exchange(&mut dso, &mut agr, now());
+    let early = agr.revoke(&domain("dso.example"), &offered, now()).unwrap_err();
+    assert_eq!(early.to_string(), format!("not valid: offer {offered} is ordered already"));
+    while agr.poll_event().is_some_and(|event| agr.reject(event.id(), "not now", now()).is_err()) {}
+    agr.revoke(&domain("dso.example"), &offered, now()).unwrap();
+    exchange(&mut dso, &mut agr, now());
+    assert!(dso.messages().all(|entry| !matches!(entry.state.stage, Stage::Rejected { .. })));
+}
+
+#[test]
+fn an_answer_that_a_peer_would_not_take_is_not_given() {
+    let asking = config("dso.example").asking([Kind::DPrognosis], TimeDelta::hours(1));
+    let (mut dso, mut agr) =
+        (dso(asking), agr(config("agr.example").asking([Kind::FlexSettlement], TimeDelta::hours(1))));
+    agr.prognosis(&domain("dso.example"), subject(), plan(), now()).unwrap();
+    let direct = dso.order_unsolicited(&domain("agr.example"), subject(), direct_order("order-1"), now());
+    exchange(&mut dso, &mut agr, now());
+    let event = question(&mut dso);
+    let status = |id| FlexOrderStatus { flex_order_message_id: id, is_validated: true };
+    let unknown = dso.answer_prognosis(event, vec![status(nobody())], now()).unwrap_err();
+    assert!(unknown.to_string().starts_with("not valid: Unknown FlexOrderMessageID reference"), "{unknown}");
+    dso.answer_prognosis(event, vec![status(direct.unwrap())], now()).unwrap();
+
+    while agr.poll_event().is_some() {}
+    dso.settle(&domain("agr.example"), settlement("order-1"), now()).unwrap();
+    exchange(&mut dso, &mut agr, now());
+    let event = question(&mut agr);
+    let status = |order: &str| FlexOrderSettlementStatus {
+        order_reference: Some(order.to_owned()),
+        disposition: Verdict::Accepted,
+        dispute_reason: None,
+    };
+    let empty = agr.answer_settlement(event, Vec::new(), now()).unwrap_err();
+    assert!(empty.to_string().starts_with("not valid: missing FlexOrderSettlementStatus in "), "{empty}");
+    let foreign = vec![status("order-1"), status("order-2")];
+    let unknown = agr.answer_settlement(event, foreign, now()).unwrap_err();
+    assert!(unknown.to_string().starts_with("not valid: Unknown OrderReference reference"), "{unknown}");
+    agr.answer_settlement(event, vec![status("order-1")], now()).unwrap();
+    exchange(&mut dso, &mut agr, now());
+    for answer in agr.messages().chain(dso.messages()) {
+        assert!(!matches!(answer.state.stage, Stage::Rejected { .. }), "{answer:?}");
+    }
+}
+
+#[test]
+fn meter_data_that_the_schema_refuses_are_not_sent_whatever_the_length_of_the_code() {
+    let mut agr = agr(config("agr.example"));
+    for ean in ["E1234567890123456", "E123456789012345678"] {
+        let full = readings(0, ean);
+        let [profile] = full.profiles.as_slice() else { panic!("{full:?}") };
+        let bare = vec![Profile { isps: Vec::new(), ..profile.clone() }];
+        for (profiles, missing) in [(Vec::new(), "missing Profile in "), (bare, "missing ISP in ")] {
+            let data = MeterData { profiles, ..full.clone() };
+            let error = agr.meter(&domain("dso.example"), data, now()).unwrap_err();
+            assert!(error.to_string().starts_with(&format!("not valid: {missing}")), "{error}");
+        }
+        assert_eq!(agr.waiting(), 0);
+        agr.meter(&domain("dso.example"), full, now()).unwrap();
+        agr.poll_transmit(now()).unwrap();
+        agr = crate::stage::agr(config("agr.example"));
+    }
+}
+
+#[test]
 fn no_more_waits_than_may() {
     let mut few = config("agr.example");
     few.max_waiting = 2;
@@ -243,4 +331,10 @@ fn a_text_that_xml_cannot_carry_is_told() {
 /// The next thing that a participant tells.
 fn next_event<P: Party>(participant: &mut Participant<P>) -> EventId {
     participant.poll_event().as_ref().map(Event::id).unwrap()
+}
+
+/// The next thing that a participant asks.
+fn question<P: Party>(participant: &mut Participant<P>) -> EventId {
+    let mut events = std::iter::from_fn(|| participant.poll_event());
+    events.find(|event| matches!(event, Event::Request { decide_by: Some(_), .. })).unwrap().id()
 }

@@ -1,12 +1,17 @@
 //! Messages whose delivery is cut short: by a restart, by an answer that comes too late, by being forgotten.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use usef_messages::agr_portfolio::Connection;
+use usef_messages::payload::Kind;
+use usef_messages::roles::agr::Offer;
 use usef_messages::roles::delivery::DeliveryResult;
 use usef_messages::roles::store::{MemoryStore, Peer, Stage, Store as _};
 use usef_messages::roles::{Agr, Dso, Event, EventId, Taken};
 use usef_messages::values::Role;
 
-use crate::stage::{agr_on, config, domain, dso_on, now, pass};
+use crate::stage::{
+    agr_on, config, domain, dso_on, exchange, isp, now, offer, pass, plan, readings, subject, wish,
+};
 
 fn dso(store: &MemoryStore) -> Dso {
     dso_on(config("dso.example"), store.clone()).unwrap()
@@ -94,4 +99,68 @@ fn a_message_is_known_for_as_long_as_its_time_stamp_is_taken() {
     let replayed = now() + TimeDelta::days(1) + TimeDelta::minutes(20);
     assert_eq!(agr.handle_request(&posted.body, replayed).unwrap(), Taken::Before);
     assert_eq!(agr.poll_event(), None);
+}
+
+/// What is posted at once, when nothing of it arrives.
+fn posted<P: usef_messages::roles::Party>(from: &mut usef_messages::roles::Participant<P>) -> Vec<Kind> {
+    let mut posted = Vec::new();
+    while let Some(transmit) = from.poll_transmit(now()) {
+        let received = usef_messages::sealing::Received::read(&transmit.body).unwrap();
+        let message = received.open(&[crate::stage::key(from.domain().as_str()).public_key()]).unwrap();
+        let message: usef_messages::Payload = message.into_message();
+        posted.push(message.kind());
+    }
+    posted
+}
+
+#[test]
+fn nothing_overtakes_what_it_replaces_or_rests_on() {
+    let mut agr = agr_on(config("agr.example"), MemoryStore::default()).unwrap();
+    let dso = domain("dso.example");
+    let plan_id = agr.prognosis(&dso, subject(), plan(), now()).unwrap();
+    agr.prognosis(&dso, subject(), plan(), now()).unwrap();
+    let relative = Offer { d_prognosis_message_id: Some(plan_id), ..offer() };
+    agr.offer_unsolicited(&dso, subject(), relative, now()).unwrap();
+    agr.offer_unsolicited(&dso, subject(), offer(), now()).unwrap();
+    for ean in ["E1234567890123456", "E1234567890123456", "E1234567890123457"] {
+        agr.meter(&dso, readings(0, ean), now()).unwrap();
+    }
+    for day in ["2026-11-23", "2026-11-24"] {
+        let connection = Connection {
+            entity_address: subject().congestion_point,
+            start_period: day.parse().unwrap(),
+            end_period: None,
+        };
+        let zone = subject().time_zone;
+        agr.update_portfolio(&domain("cro.example"), zone, vec![connection], now()).unwrap();
+    }
+    assert_eq!(
+        posted(&mut agr),
+        [Kind::DPrognosis, Kind::FlexOffer, Kind::Metering, Kind::Metering, Kind::AgrPortfolioUpdate]
+    );
+
+    let mut dso = self::dso(&MemoryStore::default());
+    for agr in ["agr.example", "agr.example", "agr2.example"] {
+        dso.request_flex(&domain(agr), subject(), wish(), now()).unwrap();
+        let (agr, isps) = (domain(agr), vec![isp()]);
+        dso.update_reservation(&agr, subject(), "contract-1", "week 47", isps, now()).unwrap();
+    }
+    assert_eq!(
+        posted(&mut dso),
+        [Kind::FlexRequest, Kind::FlexReservationUpdate, Kind::FlexRequest, Kind::FlexReservationUpdate]
+    );
+}
+
+#[test]
+fn what_stood_behind_another_goes_when_that_arrived() {
+    let mut agr = agr_on(config("agr.example"), MemoryStore::default()).unwrap();
+    let mut dso = dso(&MemoryStore::default());
+    for _ in 0..3 {
+        agr.prognosis(dso.domain(), subject(), plan(), now()).unwrap();
+    }
+    exchange(&mut agr, &mut dso, now());
+    assert_eq!((agr.waiting(), dso.waiting()), (0, 0));
+    let accepted = dso.messages().filter(|entry| entry.state.stage.is_accepted());
+    let revisions: Vec<_> = accepted.filter_map(|entry| entry.message.revision()).collect();
+    assert_eq!(revisions, [1, 2, 3]);
 }

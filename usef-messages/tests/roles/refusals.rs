@@ -11,7 +11,10 @@ use usef_messages::status::Status;
 use usef_messages::validation::{Dialect, Wording};
 use usef_messages::values::{Outcome, Role};
 
-use crate::stage::{agr, config, domain, dso, key, now, pass, plan, subject, wish};
+use crate::stage::{
+    agr, config, direct_order, domain, dso, exchange, isp, key, now, offer, pass, plan, readings, settlement,
+    subject, wish,
+};
 
 fn dso_peer() -> Peer {
     Peer { domain: domain("dso.example"), role: Role::Dso }
@@ -194,6 +197,64 @@ fn a_message_that_breaks_a_rule_is_taken_and_rejected_with_all_reasons() {
     assert_eq!(answer.reference(), Some(message.message_id()));
     assert_eq!(answer.result(), Some(Outcome::Rejected));
     assert_eq!(answer.rejection_reason(), Some(reason.as_str()));
+}
+
+#[test]
+fn a_message_of_nothing_is_rejected() {
+    let (mut agr, mut dso) = (agr(config("agr.example")), dso(config("dso.example")));
+    let (to_agr, to_dso) = (domain("agr.example"), domain("dso.example"));
+    dso.order_unsolicited(&to_agr, subject(), direct_order("order-1"), now()).unwrap();
+    dso.update_reservation(&to_agr, subject(), "contract-1", "week 47", vec![isp()], now()).unwrap();
+    dso.settle(&to_agr, settlement("order-1"), now()).unwrap();
+    agr.offer_unsolicited(&to_dso, subject(), offer(), now()).unwrap();
+    agr.meter(&to_dso, readings(0, "E1234567890123456"), now()).unwrap();
+    let sent: Vec<_> = dso.messages().chain(agr.messages()).map(|entry| entry.message.clone()).collect();
+    for mut message in sent {
+        let role = if message.sender_domain().as_str() == "dso.example" { Role::Dso } else { Role::Agr };
+        match &mut message {
+            Payload::FlexOrder(order) => order.isps.clear(),
+            Payload::FlexReservationUpdate(update) => update.isps.clear(),
+            Payload::FlexSettlement(settlement) => settlement.flex_order_settlements.clear(),
+            Payload::FlexOffer(offer) => offer.offer_options.clear(),
+            Payload::Metering(metering) => metering.profiles.clear(),
+            other => panic!("{other:?}"),
+        }
+        let document = seal_message(&message, role, &key(message.sender_domain().as_str())).unwrap();
+        let document = document.to_xml().unwrap().into_bytes();
+        let (mut agr, mut dso) =
+            (crate::stage::agr(config("agr.example")), crate::stage::dso(config("dso.example")));
+        let answer = if role == Role::Dso {
+            agr.handle_request(&document, now()).unwrap();
+            agr.messages().last().unwrap().message.clone()
+        } else {
+            dso.handle_request(&document, now()).unwrap();
+            dso.messages().last().unwrap().message.clone()
+        };
+        assert_eq!(answer.rejection_reason(), Some("Invalid Message"), "{}", message.name());
+        // The answer is what the schema wants, though the request was not.
+        Payload::from_xml_strict(answer.to_xml().unwrap().as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn two_who_have_much_to_say_take_each_others_answers() {
+    let few = |name| {
+        let mut config = config(name);
+        (config.max_waiting, config.of_peer.waiting) = (6, 4);
+        config
+    };
+    let (mut agr, mut dso) = (agr(few("agr.example")), dso(few("dso.example")));
+    let (to_agr, to_dso) = (Peer::new(domain("agr.example"), Role::Agr), dso_peer());
+    for _ in 0..6 {
+        agr.test(&to_dso, now()).unwrap();
+        dso.test(&to_agr, now()).unwrap();
+    }
+    // Each has more to send than it lets wait for one peer before it takes requests again.
+    for second in 0..20 {
+        exchange(&mut agr, &mut dso, now() + TimeDelta::seconds(second));
+    }
+    assert_eq!((agr.waiting(), dso.waiting()), (0, 0));
+    assert_eq!((agr.messages().count(), dso.messages().count()), (24, 24));
 }
 
 #[test]

@@ -1,13 +1,11 @@
 //! The revisions that a participant counts for its application: of each kind, day, place and peer by themselves.
 
 use chrono::Days;
-use usef_messages::metering::{Isp, Profile, ProfileType, Unit};
 use usef_messages::payload::Kind;
-use usef_messages::roles::agr::MeterData;
 use usef_messages::roles::store::MemoryStore;
 use usef_messages::roles::{Agr, Dso, Subject};
 
-use crate::stage::{agr, agr_on, config, domain, dso, dso_on, exchange, now, plan, subject, wish};
+use crate::stage::{agr, agr_on, config, domain, dso, dso_on, exchange, now, plan, readings, subject, wish};
 
 /// The revisions of a kind that were sent, in their order.
 fn sent<P: usef_messages::roles::Party>(
@@ -24,18 +22,6 @@ fn next_day(subject: Subject) -> Subject {
 
 fn elsewhere(subject: Subject) -> Subject {
     Subject { congestion_point: "ean.871685900012636550".parse().unwrap(), ..subject }
-}
-
-fn readings(day: u64, ean: &str) -> MeterData {
-    let isps = vec![Isp { start: 1, value: "1".parse().unwrap() }];
-    MeterData {
-        ean: ean.parse().unwrap(),
-        period: ("2026-11-20".parse::<chrono::NaiveDate>().unwrap() + Days::new(day)).into(),
-        time_zone: subject().time_zone,
-        isp_duration: subject().isp_duration,
-        currency: None,
-        profiles: vec![Profile { profile_type: ProfileType::Power, unit: Unit::Kilowatt, isps }],
-    }
 }
 
 #[test]

@@ -3,15 +3,19 @@
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use usef_messages::d_prognosis;
 use usef_messages::discovery::{AddressBook, keys_name};
 use usef_messages::flex_offer::{Isp, OfferOption};
 use usef_messages::flex_request;
+use usef_messages::flex_settlement::{
+    ContractIsp, ContractPeriod, ContractSettlement, FlexOrderSettlement, OrderIsp,
+};
 use usef_messages::keys::KeyString;
-use usef_messages::roles::agr::Offer;
+use usef_messages::metering::{self, Profile, ProfileType, Unit};
+use usef_messages::roles::agr::{MeterData, Offer};
 use usef_messages::roles::delivery::DeliveryResult;
-use usef_messages::roles::dso::{DirectOrder, Wish};
+use usef_messages::roles::dso::{DirectOrder, Settlement, Wish};
 use usef_messages::roles::store::{MemoryStore, Store};
 use usef_messages::roles::{Agr, Config, Dso, Participant, Party, Refusal, Subject, Taken, status};
 use usef_messages::sealing::SecretKey;
@@ -160,6 +164,62 @@ pub(crate) fn direct_order(order_reference: &str) -> DirectOrder {
         service_type: None,
         d_prognosis_message_id: None,
         baseline_reference: None,
+    }
+}
+
+pub(crate) fn readings(day: u64, ean: &str) -> MeterData {
+    let isps = vec![metering::Isp { start: 1, value: "1".parse().unwrap() }];
+    MeterData {
+        ean: ean.parse().unwrap(),
+        period: ("2026-11-20".parse::<chrono::NaiveDate>().unwrap() + Days::new(day)).into(),
+        time_zone: subject().time_zone,
+        isp_duration: subject().isp_duration,
+        currency: None,
+        profiles: vec![Profile { profile_type: ProfileType::Power, unit: Unit::Kilowatt, isps }],
+    }
+}
+
+/// What an order without an offer comes to.
+pub(crate) fn settlement(order_reference: &str) -> Settlement {
+    let day = subject().period;
+    let isp = OrderIsp {
+        start: number(69),
+        duration: Some(number(8)),
+        baseline_power_w: 400_000,
+        ordered_flex_power_w: -500_000,
+        actual_power_w: -100_000,
+        delivered_flex_power_w: -500_000,
+        power_deficiency_w: None,
+    };
+    let reserved = ContractIsp {
+        start: number(69),
+        duration: None,
+        reserved_power_w: 0,
+        requested_power_w: None,
+        available_power_w: None,
+        offered_power_w: None,
+        ordered_power_w: None,
+    };
+    Settlement {
+        start: day,
+        end: day,
+        currency: "EUR".parse().unwrap(),
+        orders: vec![FlexOrderSettlement {
+            order_reference: Some(order_reference.to_owned()),
+            period: day,
+            contract_id: None,
+            d_prognosis_message_id: None,
+            baseline_reference: None,
+            congestion_point: subject().congestion_point,
+            price: "75".parse().unwrap(),
+            penalty: None,
+            net_settlement: "75".parse().unwrap(),
+            isps: vec![isp],
+        }],
+        contracts: vec![ContractSettlement {
+            contract_id: None,
+            periods: vec![ContractPeriod { period: day, isps: vec![reserved] }],
+        }],
     }
 }
 
