@@ -64,6 +64,11 @@ impl Quiet {
         *self = Self::default();
     }
 
+    /// The clock was set back: the wait is as long as before.
+    pub(crate) fn set_back(&mut self, by: TimeDelta) {
+        self.until = self.until.map(|until| until.checked_sub_signed(by).unwrap_or(until));
+    }
+
     /// How many failures there were.
     pub(crate) fn failures(&self) -> u32 {
         self.failures

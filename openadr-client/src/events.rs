@@ -17,6 +17,8 @@ pub(crate) struct Events {
     answers: Vec<Answer>,
     /// Whether to ask the VTN for all events.
     pub(crate) ask: bool,
+    /// Whether the registration is another than that which brought the events: modifications may be counted anew.
+    pub(crate) anew: bool,
 }
 
 /// An answer that is due for a received event.
@@ -225,6 +227,11 @@ fn tell(known: &mut KnownEvent, now: DateTime<Utc>, shared: &mut Shared) {
                 shared.notices.push_back(Notice::EventNear { event_id, test });
                 known.told = Told::Near;
             }
+        }
+        EventStatus::Far => {
+            tell_ended(known, shared);
+            // Put off, it will be near once more.
+            known.told = Told::Nothing;
         }
         _ => tell_ended(known, shared),
     }

@@ -32,6 +32,11 @@ impl History {
         self.next_place
     }
 
+    /// Numbers samples from there on at least.
+    pub(crate) fn skip_to(&mut self, place: u64) {
+        self.next_place = self.next_place.max(place);
+    }
+
     /// Keeps a sample; returns the one that it drives out.
     pub(crate) fn record(&mut self, sample: Sample) -> Option<Recorded> {
         let place = self.next_place;

@@ -17,6 +17,9 @@ use crate::registration::{Intent, Party};
 use crate::ven::{Outgoing, Ven};
 use crate::work::Step;
 
+/// How many answers wait to be sent.
+const MOST_ANSWERS: usize = 100;
+
 /// What follows from a VTN's messages.
 impl Ven {
     /// An answer has come.
@@ -70,8 +73,10 @@ impl Ven {
             // Whatever the answer, the VEN is gone.
             (Step::CancelRegistration, _) => self.unregister(Why::Asked),
             (Step::RegisterReport(_), Some(Message::RegisteredReport(registered))) => {
+                self.reports.registered(&registered.report_requests);
                 self.on_registered(registered, now);
             }
+            (Step::RegisterReport(_), _) => self.reports.registered(&[]),
             (Step::RequestEvent, Some(Message::DistributeEvent(list))) => self.on_events(list, now),
             (Step::CreatedEvent(_, responses), _) => {
                 let answered = responses.into_iter().filter(|response| response.code.is_success());
@@ -111,14 +116,9 @@ impl Ven {
         match step {
             _ if code == ResponseCode::NOT_REGISTERED => self.unregister(Why::NotAuthorised),
             // The VEN's own identifier is the only one in these.
-            Step::Poll | Step::RequestEvent if code == ResponseCode::INVALID_ID => {
-                self.unregister(Why::Forgotten);
-                let policy = self.shared.config.backoff;
-                let at = self.forgotten.failed(&policy, &mut self.shared.random, now);
-                self.party.intent = Intent::Create(at);
-            }
+            Step::Poll | Step::RequestEvent if code == ResponseCode::INVALID_ID => self.on_forgotten(now),
             Step::Report(part) if code == ResponseCode::INVALID_ID => {
-                self.report_unknown(part.report_request_id());
+                self.reports.unknown(part.report_request_id(), &mut self.shared);
             }
             Step::Report(part) => self.reports.settle(&part, now, &mut self.shared),
             Step::Opt(opt_id) => self.opts.forget(&opt_id),
@@ -133,6 +133,14 @@ impl Ven {
         }
     }
 
+    /// The VTN does not know the VEN, which registers again.
+    fn on_forgotten(&mut self, now: DateTime<Utc>) {
+        self.unregister(Why::Forgotten);
+        let policy = self.shared.config.backoff;
+        let at = self.forgotten.failed(&policy, &mut self.shared.random, now);
+        self.party.intent = Intent::Create(at);
+    }
+
     fn on_created(&mut self, created: &CreatedPartyRegistration, now: DateTime<Utc>) {
         let registration = match Party::agreed(created, &self.shared.config) {
             Ok(registration) => registration,
@@ -145,6 +153,7 @@ impl Ven {
         }
         if new {
             self.reports.start_over(&mut self.shared);
+            self.events.anew = true;
         }
         self.events.ask = !self.shared.config.report_only;
         self.start_polling(registration.poll_period(&self.shared.config), now);
@@ -157,6 +166,11 @@ impl Ven {
 
     fn on_registration_refused(&mut self, code: ResponseCode, description: String, now: DateTime<Utc>) {
         let stop = code == ResponseCode::NOT_REGISTERED || self.party.intent == Intent::Cancel;
+        if self.is_registered() && code == ResponseCode::INVALID_ID && !stop {
+            // The registration to renew is not known: there has to be a new one.
+            self.refused("oadrCreatePartyRegistration", code, Some(description));
+            return self.on_forgotten(now);
+        }
         let retry_at = self.shared.config.refused_retry.filter(|_| !stop);
         let retry_at = retry_at.and_then(|wait| now.checked_add_signed(wait));
         self.shared.notices.push_back(Notice::RegistrationRefused { code, description, retry_at });
@@ -216,8 +230,7 @@ impl Ven {
             None => (ResponseCode::NOT_ALLOWED, "not for a VTN to send"),
         };
         let response = self.reject(message.name(), (refusal.0, refusal.1.to_owned()), request_id(message));
-        let message = Response::new(response, ven_id).into();
-        self.outbox.push_back(Outgoing { service: Service::Event, message });
+        self.post(Service::Event, Response::new(response, ven_id).into());
     }
 
     fn on_events(&mut self, list: DistributeEvent, now: DateTime<Utc>) {
@@ -299,7 +312,7 @@ impl Ven {
             Err(refusal) => self.reject(name, refusal, "".into()),
         };
         let message = Response::new(response, self.ven_id().cloned()).into();
-        self.outbox.push_back(Outgoing { service: Service::RegisterParty, message });
+        self.post(Service::RegisterParty, message);
     }
 
     /// Whether a message is for this VEN; one that names none is.
@@ -314,7 +327,15 @@ impl Ven {
 
     fn answer(&mut self, message: impl Into<Message>) {
         let message = message.into();
-        self.outbox.push_back(Outgoing { service: message.service(), message });
+        self.post(message.service(), message);
+    }
+
+    /// Puts an answer in the row; a VTN that takes none gets the latest.
+    fn post(&mut self, service: Service, message: Message) {
+        if self.outbox.len() >= MOST_ANSWERS {
+            self.outbox.pop_front();
+        }
+        self.outbox.push_back(Outgoing { service, message });
     }
 
     fn reject(&mut self, name: &str, refusal: (ResponseCode, String), request_id: RequestId) -> EiResponse {

@@ -26,6 +26,7 @@ impl Events {
         for distributed in list.events {
             self.receive_one(distributed, &list.request_id, ven_id, now, shared);
         }
+        self.anew = false;
         self.forget_missing(&listed, now, shared);
         self.advance(now, shared);
     }
@@ -41,7 +42,9 @@ impl Events {
         let DistributedEvent { mut event, response_required } = distributed;
         let id = qualified(&event);
         let verdict = match self.known.get_mut(&id.event_id) {
-            Some(known) if id.modification_number < known.event.descriptor.modification_number => {
+            Some(known)
+                if !self.anew && id.modification_number < known.event.descriptor.modification_number =>
+            {
                 let description = "older than the modification known";
                 Verdict::Refusal(Refusal { code: ResponseCode::OUT_OF_SEQUENCE, description })
             }

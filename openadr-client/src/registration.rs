@@ -40,11 +40,14 @@ impl Registration {
             .as_ref()
             .and_then(Duration::to_time_delta)
             .filter(|period| *period > TimeDelta::zero())
-            .unwrap_or(config.poll_period)
+            .map_or(config.poll_period, |period| period.min(LONGEST_POLL_PERIOD))
             .max(config.min_poll_period)
             .max(TimeDelta::milliseconds(1))
     }
 }
+
+/// A VTN that wants to be polled less often is polled so often all the same: it could not end what it once asked for.
+const LONGEST_POLL_PERIOD: TimeDelta = TimeDelta::days(1);
 
 /// The VEN's side of its registration.
 #[derive(Debug)]
@@ -170,6 +173,7 @@ mod tests {
             (Some("PT0.1S"), 1),
             (Some("PT30S"), 30),
             (Some("P1M"), 10),
+            (Some("P3650D"), 24 * 3600),
             (Some("-PT5S"), 10),
         ] {
             registration.poll_freq = stated.map(|text| text.parse().unwrap());

@@ -10,7 +10,7 @@
 //! }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openadr_types::Duration;
@@ -57,6 +57,8 @@ pub(crate) struct Reports {
     pub(crate) dropped: u64,
     /// Reports that the VTN cannot take at present.
     held: BTreeMap<ReportRequestId, Quiet>,
+    /// Requests that stood when the VTN last took metadata, which may have made them void.
+    before_metadata: BTreeSet<ReportRequestId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,17 +80,28 @@ pub(crate) struct Part {
     more: bool,
 }
 
+/// How many reports may be asked for at the same time.
+const MOST_REQUESTED: usize = 250;
+
 /// A refusal: the code and why.
 type Refusal = (ResponseCode, String);
 
 impl Reports {
     pub(crate) fn new(history: History) -> Self {
-        Self { requested: Vec::new(), history, register: Register::No, dropped: 0, held: BTreeMap::new() }
+        Self {
+            requested: Vec::new(),
+            history,
+            register: Register::No,
+            dropped: 0,
+            held: BTreeMap::new(),
+            before_metadata: BTreeSet::new(),
+        }
     }
 
     /// The registration is another: what was asked under the former is void, and metadata are due (301, 406).
     pub(crate) fn start_over(&mut self, shared: &mut Shared) {
         self.held.clear();
+        self.before_metadata.clear();
         for report in std::mem::take(&mut self.requested) {
             shared
                 .notices
@@ -106,6 +119,22 @@ impl Reports {
             self.dropped = self.dropped.saturating_add(u64::from(wanted));
         }
         Ok(())
+    }
+
+    /// The VTN has the metadata, and may have repeated requests.
+    pub(crate) fn registered(&mut self, repeated: &[ReportRequest]) {
+        let ids = self.requested.iter().map(|report| &report.request.report_request_id);
+        let others = ids.filter(|id| repeated.iter().all(|request| request.report_request_id != **id));
+        self.before_metadata = others.cloned().collect();
+    }
+
+    /// The VTN does not know a request, maybe after a restart: metadata tell it what it may ask for, unless it was
+    /// metadata that made the request void.
+    pub(crate) fn unknown(&mut self, id: &ReportRequestId, shared: &mut Shared) {
+        if !self.before_metadata.contains(id) {
+            self.register = Register::Unasked;
+        }
+        self.end(id, shared);
     }
 
     pub(crate) fn metadata(
@@ -134,6 +163,12 @@ impl Reports {
         shared: &mut Shared,
     ) -> Result<(), Refusal> {
         let mut accepted = Vec::new();
+        let known: BTreeSet<_> =
+            self.requested.iter().map(|report| &report.request.report_request_id).collect();
+        let new = requests.iter().filter(|request| !known.contains(&request.report_request_id)).count();
+        if self.requested.len() + new > MOST_REQUESTED {
+            return Err((ResponseCode::REPORT_NOT_SUPPORTED, format!("more than {MOST_REQUESTED} reports")));
+        }
         for request in requests {
             accepted.push((check(&request, &shared.config)?, request));
         }
@@ -152,6 +187,7 @@ impl Reports {
                 report_specifier_id: request.specifier.report_specifier_id.clone(),
             });
             self.requested.retain(|report| report.request.report_request_id != report_request_id);
+            self.before_metadata.remove(&report_request_id);
             self.requested.push(RequestedReport::new(request, offer, self.history.next_place(), now));
         }
         Ok(())
@@ -187,6 +223,7 @@ impl Reports {
 
     pub(crate) fn end(&mut self, report_request_id: &ReportRequestId, shared: &mut Shared) {
         self.held.remove(report_request_id);
+        self.before_metadata.remove(report_request_id);
         let before = self.requested.len();
         self.requested.retain(|report| report.request.report_request_id != *report_request_id);
         if self.requested.len() < before {
@@ -217,6 +254,22 @@ impl Reports {
         }
         for id in finished {
             self.end(&id, shared);
+        }
+    }
+
+    /// The clock was set back: what has begun waits at most a period longer for that, and keeps to
+    /// whole periods.
+    pub(crate) fn set_back(&mut self, by: TimeDelta, now: DateTime<Utc>) {
+        self.held.values_mut().for_each(|quiet| quiet.set_back(by));
+        for report in &mut self.requested {
+            let interval = report.request.specifier.report_interval.as_ref();
+            let begun = interval.is_none_or(|interval| interval.start.to_utc() <= now);
+            if let Some(period) = report.period().filter(|_| begun) {
+                let period = period.num_milliseconds().max(1);
+                let periods = by.num_milliseconds() / period;
+                let by = TimeDelta::try_milliseconds(periods.saturating_mul(period)).unwrap_or_default();
+                report.due = report.due.checked_sub_signed(by).unwrap_or(now);
+            }
         }
     }
 

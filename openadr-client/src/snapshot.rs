@@ -32,6 +32,9 @@ pub struct Snapshot {
     pub reports: Vec<RequestedReport>,
     /// The opts.
     pub opts: Vec<Opt>,
+    /// Whether the VTN has yet to be sent the metadata of what the VEN offers.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub metadata_due: bool,
     /// The samples, for reports that were not sent yet and for history. May be left out to write less: then they are
     /// not reported.
     #[cfg_attr(feature = "serde", serde(default))]

@@ -33,7 +33,8 @@ use crate::work::{Step, Task};
 ///    [`handle_failure`](Self::handle_failure), [`handle_timeout`](Self::handle_timeout), or one of the application's
 ///    calls ([`opt`](Self::opt), [`record`](Self::record), …).
 ///
-/// Time is always an argument; it may stand still and it may jump, but it should not go back.
+/// Time is always an argument; it may stand still and it may jump. Where it goes back, nothing waits longer for that,
+/// and an event that runs ends and starts again where its start is to come once more.
 #[derive(Debug)]
 pub struct Ven {
     pub(crate) shared: Shared,
@@ -108,13 +109,18 @@ impl Ven {
     /// run are told anew.
     pub fn restore(config: Config, seed: u64, snapshot: Snapshot) -> Self {
         let mut ven = Self::new(config, seed);
-        let Snapshot { registration, events, reports, opts, samples } = snapshot;
+        let Snapshot { registration, events, reports, opts, metadata_due, samples } = snapshot;
         ven.reports.history = History::restore(ven.shared.config.history, samples);
+        // Samples may have been left out, but not those to come.
+        reports.iter().for_each(|report| ven.reports.history.skip_to(report.next_place));
         if registration.is_some() {
             ven.party = Party { registration, intent: Intent::Keep };
             ven.events = Events::restore(events);
             ven.events.ask = !ven.shared.config.report_only;
             ven.reports.requested = reports;
+            if metadata_due {
+                ven.reports.register = Register::Unasked;
+            }
         }
         ven.opts.all = opts;
         ven
@@ -127,6 +133,9 @@ impl Ven {
             events: self.events.known().cloned().map(KnownEvent::untold).collect(),
             reports: self.reports.requested.clone(),
             opts: self.opts.all.clone(),
+            metadata_due: self.is_registered()
+                && (self.reports.register != Register::No
+                    || matches!(self.in_flight, Some((_, _, Step::RegisterReport(_))))),
             samples: self.reports.history.samples(),
         }
     }

@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use openadr_types::Message;
 use openadr_types::event::{CreatedEvent, EventResponse, RequestEvent};
-use openadr_types::ids::{OptId, ReportRequestId};
+use openadr_types::ids::OptId;
 use openadr_types::message::Service;
 use openadr_types::poll::Poll;
 use openadr_types::registration::{CancelPartyRegistration, QueryRegistration};
@@ -73,9 +73,27 @@ pub(crate) enum Task {
 /// What a VEN sends next, and what becomes of it without an answer.
 impl Ven {
     pub(crate) fn advance(&mut self, now: DateTime<Utc>) {
+        if now < self.now {
+            self.set_back(self.now - now, now);
+        }
         self.now = now;
         self.events.advance(now, &mut self.shared);
         self.reports.advance(now, &mut self.shared);
+    }
+
+    /// The clock was set back: nothing waits longer for that.
+    fn set_back(&mut self, by: TimeDelta, now: DateTime<Utc>) {
+        let earlier = |at: &mut DateTime<Utc>| *at = at.checked_sub_signed(by).unwrap_or(*at);
+        earlier(&mut self.next_poll);
+        earlier(&mut self.regular_poll);
+        earlier(&mut self.metadata_from);
+        if let Intent::Create(at) = &mut self.party.intent {
+            earlier(at);
+        }
+        self.quiet.set_back(by);
+        self.forgotten.set_back(by);
+        self.held.iter_mut().for_each(|(_, quiet)| quiet.set_back(by));
+        self.reports.set_back(by, now);
     }
 
     /// What there is to send and when, the more urgent first.
@@ -212,8 +230,9 @@ impl Ven {
     /// A request had no usable answer: what it was for is done later, or given up.
     pub(crate) fn fail(&mut self, name: &'static str, step: Step, failure: Failure, now: DateTime<Utc>) {
         let policy = self.shared.config.backoff;
-        // A poll's answer that is lost may have held events.
-        let lost = !matches!(failure, Failure::Status(_)) && matches!(step, Step::Poll);
+        // A poll's answer that is lost may have held events; a gateway may lose it too.
+        let answered = matches!(failure, Failure::Status(status) if !matches!(status, 502 | 504));
+        let lost = !answered && matches!(step, Step::Poll);
         let (retry_at, given_up) = if let Failure::Transport(_) = failure {
             (self.quiet.failed(&policy, &mut self.shared.random, now), false)
         } else {
@@ -300,11 +319,5 @@ impl Ven {
     pub(crate) fn refused(&mut self, name: &str, code: ResponseCode, description: Option<String>) {
         let description = description.unwrap_or_default();
         self.shared.notices.push_back(Notice::Refused { message: name.to_owned(), code, description });
-    }
-
-    /// The VTN does not know a report request, maybe after a restart: metadata tell it what it may ask for.
-    pub(crate) fn report_unknown(&mut self, id: &ReportRequestId) {
-        self.reports.end(id, &mut self.shared);
-        self.reports.register = Register::Unasked;
     }
 }

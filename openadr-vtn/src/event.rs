@@ -233,7 +233,7 @@ pub(crate) struct Answers {
 impl Answers {
     /// The answer that counts: the latest opt, unless the VEN answered a later state of the event (rule 206).
     pub(crate) fn effective(&self) -> Option<&Answer> {
-        let opt = self.opts.iter().rev().max_by_key(|opt| opt.modification_number);
+        let opt = self.opts.iter().max_by_key(|opt| opt.modification_number);
         match (&self.created, opt) {
             (Some(created), Some(opt)) if created.modification_number > opt.modification_number => {
                 Some(created)

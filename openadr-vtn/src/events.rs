@@ -203,7 +203,9 @@ impl Vtn {
         });
         let news = match present {
             None => News::New,
-            Some(sent) if !is_settled && now - sent.at >= self.config.resend_after() => News::Repeated,
+            Some(sent) if !is_settled && (now - sent.at).abs() >= self.config.resend_after() => {
+                News::Repeated
+            }
             Some(_) => News::None,
         };
         match status {

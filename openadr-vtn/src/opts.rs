@@ -9,6 +9,9 @@ use crate::peer::Peer;
 use crate::refusal::Refusal;
 use crate::vtn::Vtn;
 
+/// How many opts of one VEN may stand at the same time.
+const MOST_OPTS: usize = 1000;
+
 impl Vtn {
     /// A VEN opts for an event or for a time. An opt with an identifier that it used before replaces that one.
     pub(crate) fn create_opt(
@@ -19,6 +22,9 @@ impl Vtn {
     ) -> Result<Message, Refusal> {
         let ven = self.registered(&create.ven_id, peer, now)?;
         let replaced = ven.opts.get(&create.opt_id).cloned();
+        if replaced.is_none() && ven.opts.len() >= MOST_OPTS {
+            return Err(Refusal::TooManyOpts);
+        }
         match (&create.qualified_event_id, &create.availability) {
             (Some(event), _) => {
                 let answer = Answer {
@@ -29,8 +35,19 @@ impl Vtn {
                     at: now,
                 };
                 self.record_answer(&create.ven_id, &event.event_id, event.modification_number, |answers| {
-                    answers.opts.retain(|opt| opt.opt_id != answer.opt_id);
-                    answers.opts.push(answer);
+                    let same = |opt: &&mut Answer| {
+                        opt.opt_id == answer.opt_id
+                            && (opt.opt_type, opt.modification_number)
+                                == (answer.opt_type, answer.modification_number)
+                    };
+                    // Sent again, as its answer was lost, it does not outrank what came after it.
+                    match answers.opts.iter_mut().find(same) {
+                        Some(known) => *known = answer,
+                        None => {
+                            answers.opts.retain(|opt| opt.opt_id != answer.opt_id);
+                            answers.opts.push(answer);
+                        }
+                    }
                 })?;
             }
             (None, Some(_)) => {

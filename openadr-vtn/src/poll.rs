@@ -36,6 +36,10 @@ impl Outgoing {
         matches!(self.message, Message::CreateReport(_) | Message::CancelReport(_))
     }
 
+    pub(crate) fn offers_reports(&self) -> bool {
+        matches!(self.message, Message::RegisterReport(_))
+    }
+
     pub(crate) fn asks_for(&self, report_request_id: &ReportRequestId) -> bool {
         let Message::CreateReport(create) = &self.message else { return false };
         create.report_requests.iter().any(|request| request.report_request_id == *report_request_id)
@@ -75,7 +79,8 @@ impl VenRecord {
         now: DateTime<Utc>,
         resend_after: TimeDelta,
     ) -> (Option<Message>, Vec<Message>) {
-        let is_due = |outgoing: &Outgoing| outgoing.sent.is_none_or(|sent| now - sent >= resend_after);
+        let is_due =
+            |outgoing: &Outgoing| outgoing.sent.is_none_or(|sent| (now - sent).abs() >= resend_after);
         let mut given_up = Vec::new();
         while let Some(place) = self.queue.iter().position(is_due) {
             if let Some(outgoing) = self.queue.get_mut(place)

@@ -101,6 +101,9 @@ pub enum Refusal {
     /// The opt is neither for an event nor for a schedule.
     #[error("opt {0} is neither for an event nor for a time")]
     EmptyOpt(OptId),
+    /// The VEN has opted so often without withdrawing anything that no more is kept.
+    #[error("too many opts stand already")]
+    TooManyOpts,
     /// The report was not asked for under this identifier (rule 304).
     #[error("no report was requested as {0}")]
     UnknownReportRequest(ReportRequestId),
@@ -126,7 +129,7 @@ impl Refusal {
     pub fn code(&self) -> ResponseCode {
         match self {
             Self::OtherModification { .. } => ResponseCode::OUT_OF_SEQUENCE,
-            Self::WrongDirection(_) => ResponseCode::NOT_ALLOWED,
+            Self::WrongDirection(_) | Self::TooManyOpts => ResponseCode::NOT_ALLOWED,
             Self::UnknownVen(_)
             | Self::WrongVenId(_)
             | Self::UnknownRegistration(_)
@@ -276,6 +279,7 @@ mod tests {
             (Refusal::OtherModification { event_id: "e".into(), present: 1, answered: 0 }, "450"),
             (Refusal::UnknownOpt("o".into()), "452"),
             (Refusal::EmptyOpt("o".into()), "454"),
+            (Refusal::TooManyOpts, "451"),
             (Refusal::UnknownReportRequest("r".into()), "452"),
             (Refusal::UnknownReport("s".into()), "461"),
             (Refusal::NoTime { report: "r".into(), place: 1 }, "454"),

@@ -67,6 +67,12 @@ impl Vtn {
             ..VenRecord::new(ven_id.clone(), now)
         });
         if !renewed {
+            // The answer to this may be lost, and the same be asked again.
+            ven.former_registration_id = create
+                .registration_id
+                .clone()
+                .or(ven.registration_id.take())
+                .or(ven.former_registration_id.take());
             ven.wipe();
             if self.config.announce_reports {
                 ven.enqueue(announcement);
@@ -136,7 +142,8 @@ impl Vtn {
     ///
     /// **Interpretation:** a VEN is who its identifier says; without one it is the VEN that registered under its name
     /// before. One that is not known may keep the identifier it gives. If it was asked to register again, because the
-    /// VTN had forgotten it, its old registration is replaced by a new one; any other that is not known is refused.
+    /// VTN had forgotten it, its old registration is replaced by a new one, and once more where it asks again under the
+    /// one that was replaced; any other that is not known is refused.
     fn identify(
         &mut self,
         create: &CreatePartyRegistration,
@@ -151,7 +158,13 @@ impl Vtn {
                     _ => Ok((ven.id.clone(), Some(registration_id.clone()))),
                 };
             }
-            if !given.as_ref().is_some_and(|given| self.strangers.contains(given)) {
+            let replaced = |ven: &VenRecord| {
+                ven.registration_id.is_some() && ven.former_registration_id.as_ref() == Some(registration_id)
+            };
+            let may_start_over = given.as_ref().is_some_and(|given| {
+                self.strangers.contains(given) || self.vens.get(given).is_some_and(replaced)
+            });
+            if !may_start_over {
                 return Err(Refusal::UnknownRegistration(registration_id.clone()));
             }
         }

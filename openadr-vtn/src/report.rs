@@ -16,6 +16,9 @@
 //! # Ok::<(), chrono::ParseError>(())
 //! ```
 
+use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use openadr_types::ids::{ReportRequestId, ReportSpecifierId, Rid};
 use openadr_types::interval::{PayloadBase, StreamPayload};
@@ -127,8 +130,42 @@ pub struct RequestRecord {
     pub(crate) state: RequestState,
     /// When the report that came last was written, by the VEN's clock.
     pub(crate) last_created: Option<DateTime<Utc>>,
-    /// What it said, to recognise values that are sent again because the answer was lost.
-    pub(crate) last_readings: Vec<Reading>,
+    /// What came last, to recognise values that are sent again because an answer was lost.
+    pub(crate) heard: Heard,
+}
+
+/// How many values are remembered of a report, if the last part of it has no more.
+const MOST_HEARD: usize = 1000;
+
+/// The values that came last, as hashes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heard {
+    in_order: VecDeque<u64>,
+    all: HashSet<u64>,
+}
+
+impl Heard {
+    /// The readings of a report that did not come before.
+    pub(crate) fn new_among(&mut self, readings: Vec<Reading>) -> Vec<Reading> {
+        let keep = MOST_HEARD.max(readings.len());
+        let new = readings.into_iter().filter(|reading| self.is_new(reading)).collect();
+        while self.in_order.len() > keep {
+            self.in_order.pop_front().map(|oldest| self.all.remove(&oldest));
+        }
+        new
+    }
+
+    fn is_new(&mut self, reading: &Reading) -> bool {
+        let mut hasher = DefaultHasher::new();
+        // Not all of its parts can be hashed, but all can be shown.
+        format!("{reading:?}").hash(&mut hasher);
+        let hash = hasher.finish();
+        let is_new = self.all.insert(hash);
+        if is_new {
+            self.in_order.push_back(hash);
+        }
+        is_new
+    }
 }
 
 /// Who wants a report.
@@ -161,7 +198,7 @@ impl RequestRecord {
             asked_by,
             state: RequestState::Asked,
             last_created: None,
-            last_readings: Vec::new(),
+            heard: Heard::default(),
         }
     }
 
@@ -194,6 +231,13 @@ impl RequestRecord {
             RequestState::LastToFollow => RequestState::Complete,
             state @ (RequestState::Agreed | RequestState::Canceling | RequestState::Complete) => state,
         }
+    }
+
+    /// Whether this is what it asks for, whenever it began.
+    pub(crate) fn is_for(&self, wanted: &ReportSpecifier) -> bool {
+        let begun =
+            ReportSpecifier { report_interval: self.specifier.report_interval.clone(), ..wanted.clone() };
+        self.specifier == begun
     }
 
     pub(crate) fn to_wire(&self) -> ReportRequest {

@@ -90,8 +90,9 @@ impl Vtn {
         Ok(())
     }
 
-    /// A VEN says what it can report. This replaces what it said before, and all requests: those that the operator made
-    /// and that still can be met are made again, under new identifiers.
+    /// A VEN says what it can report. This replaces what it said before, and all requests but those that the VEN agreed
+    /// to, or is asked for by policy, and can meet: these are repeated, so that nothing is missing from them. Others that
+    /// the operator made and that can be met are made again, under new identifiers.
     pub(crate) fn register_report(
         &mut self,
         register: &RegisterReport,
@@ -101,19 +102,34 @@ impl Vtn {
         let ven_id = self.registered_or_only(register.ven_id.as_ref(), peer, now)?.id.clone();
         let by_policy = register.reports.iter().filter_map(|offered| self.config.reports.wants(offered, now));
         let mut wanted: Vec<_> = by_policy.map(|specifier| (specifier, AskedBy::Policy)).collect();
+        let (mut repeated, mut again) = (Vec::new(), Vec::new());
         if let Some(ven) = self.vens.get_mut(&ven_id) {
             ven.reports = register.reports.clone();
             let requests = std::mem::take(&mut ven.requests);
-            let stands = |request: &RequestRecord| {
-                request.asked_by == AskedBy::Operator
-                    && matches!(request.state, RequestState::Asked | RequestState::Agreed)
-                    && ven.can_meet(&request.specifier)
-            };
-            let again: Vec<_> = requests.into_values().filter(stands).collect();
             ven.queue.retain(|outgoing| !outgoing.is_about_reports());
-            wanted.extend(again.into_iter().map(|request| (request.specifier, AskedBy::Operator)));
+            for record in requests.into_values() {
+                let can_meet = ven.can_meet(&record.specifier);
+                let wish = wanted.iter().position(|(specifier, _)| record.is_for(specifier));
+                match (record.asked_by, record.state) {
+                    (AskedBy::Operator, RequestState::Agreed) if can_meet => {
+                        repeated.push(record.to_wire());
+                        ven.requests.insert(record.id.clone(), record);
+                    }
+                    (AskedBy::Operator, RequestState::Asked) if can_meet => {
+                        again.push((record.specifier, AskedBy::Operator));
+                    }
+                    (AskedBy::Policy, RequestState::Asked | RequestState::Agreed) => {
+                        let Some(place) = wish else { continue };
+                        wanted.remove(place);
+                        repeated.push(record.to_wire());
+                        ven.requests.insert(record.id.clone(), record);
+                    }
+                    _ => {}
+                }
+            }
         }
-        let mut requests = Vec::new();
+        wanted.extend(again);
+        let mut requests = repeated;
         for (specifier, asked_by) in wanted {
             let id = ReportRequestId::from(self.ids.next("report"));
             let record = RequestRecord::new(id.clone(), specifier, asked_by);
@@ -241,6 +257,8 @@ impl Vtn {
             return Err(Refusal::UnknownReport(other.specifier.report_specifier_id.clone()));
         }
         if let Some(request) = create.report_requests.first() {
+            // However often it asks, it is told once.
+            ven.queue.retain(|outgoing| !outgoing.offers_reports());
             ven.enqueue(RegisterReport {
                 report_request_id: Some(request.report_request_id.clone()),
                 ..RegisterReport::new(request_id, Vec::new(), Some(ven_id.clone()))
@@ -297,7 +315,7 @@ impl VenRecord {
         })
     }
 
-    /// Takes a report in, but for values that stood in the last one already: its answer was lost, and it is sent again.
+    /// Takes a report in, but for values that came before: an answer was lost, and they are sent again.
     /// No notice where that leaves nothing.
     fn take_report(&mut self, report: &Report) -> Result<Option<Notice>, Refusal> {
         let unknown = || Refusal::UnknownReportRequest(report.report_request_id.clone());
@@ -305,10 +323,9 @@ impl VenRecord {
         let points = offered.and_then(|id| self.offered(id)).map(|offered| offered.descriptions.clone());
         let request = self.requests.get_mut(&report.report_request_id).ok_or_else(unknown)?;
         let all = readings(report, &request.specifier.granularity, &points.unwrap_or_default())?;
-        let former = std::mem::take(&mut request.last_readings);
-        let readings: Vec<_> = all.iter().filter(|reading| !former.contains(reading)).cloned().collect();
-        let is_repeated = readings.is_empty() && !all.is_empty();
-        request.last_readings = all;
+        let is_empty = all.is_empty();
+        let readings = request.heard.new_among(all);
+        let is_repeated = readings.is_empty() && !is_empty;
         request.last_created = Some(report.created_date_time.to_utc());
         request.state = request.next_state();
         if is_repeated {

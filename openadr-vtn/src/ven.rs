@@ -35,7 +35,8 @@ pub struct VenRecord {
     pub(crate) id: VenId,
     pub(crate) name: Option<String>,
     pub(crate) registration_id: Option<RegistrationId>,
-    /// The registration that ended last, so that ending it once more is no error: the first answer may have been lost.
+    /// The registration that ended or was replaced last, so that ending or replacing it once more is no error: the first
+    /// answer may have been lost.
     pub(crate) former_registration_id: Option<RegistrationId>,
     pub(crate) report_only: bool,
     pub(crate) signs: bool,

@@ -26,7 +26,8 @@ use crate::ven::VenRecord;
 /// 4. In between, call what the operator wants: [`create_event`](Self::create_event) and so on. It reaches VENs as they
 ///    poll.
 ///
-/// Time never goes back; apart from that it may pass at any speed.
+/// Time may pass at any speed. Where it goes back, VENs are sent what they are due all the same; the operator may be told
+/// of statuses late.
 ///
 /// ```
 /// use openadr_types::Message;
@@ -213,6 +214,10 @@ impl Vtn {
         let patience = self.config.patience();
         for ven in self.vens.values_mut() {
             ven.deliveries.retain(|event, _| self.events.contains_key(event));
+            ven.opts.retain(|_, opt| {
+                let event = opt.qualified_event_id.as_ref();
+                event.is_none_or(|event| self.events.contains_key(&event.event_id))
+            });
             if ven.registration_id.is_none() || ven.silent {
                 continue;
             }

@@ -7,3 +7,4 @@ mod opts;
 mod registration;
 mod reports;
 mod signatures;
+mod upsets;
