@@ -134,7 +134,8 @@ impl Agr {
     /// Offers flexibility in answer to a request.
     ///
     /// # Errors
-    /// When the request is not known or not accepted, or either has expired; when the offer departs from the schema or the store fails.
+    /// When the request is not known or not accepted, or either has expired; when the offer departs from the schema or the
+    /// store fails.
     pub fn offer(
         &mut self,
         dso: &Domain,
