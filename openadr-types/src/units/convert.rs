@@ -26,14 +26,15 @@ impl ItemBase {
     pub fn convert(&self, value: Decimal, to: &Self) -> Option<Decimal> {
         match (self, to) {
             (Self::Temperature(from), Self::Temperature(to)) => {
-                let degrees = from.scale.convert(value, SiScale::None)?;
-                let degrees = match (from.units, to.units) {
-                    (TemperatureUnit::Celsius, TemperatureUnit::Fahrenheit) => fahrenheit(degrees)?,
-                    (TemperatureUnit::Fahrenheit, TemperatureUnit::Celsius) => celsius(degrees)?,
+                let (digits, places) = match (from.units, to.units) {
+                    (TemperatureUnit::Celsius, TemperatureUnit::Fahrenheit) => fahrenheit(value, from.scale)?,
+                    (TemperatureUnit::Fahrenheit, TemperatureUnit::Celsius) => celsius(value, from.scale)?,
                     (TemperatureUnit::Celsius, TemperatureUnit::Celsius)
-                    | (TemperatureUnit::Fahrenheit, TemperatureUnit::Fahrenheit) => degrees,
+                    | (TemperatureUnit::Fahrenheit, TemperatureUnit::Fahrenheit) => {
+                        return from.scale.convert(value, to.scale);
+                    }
                 };
-                SiScale::None.convert(degrees, to.scale)
+                exact(digits, places + to.scale.exponent())
             }
             (Self::PulseCount(from), Self::EnergyReal(to))
                 if is_plain(&from.units) && is_plain(&to.units) =>
@@ -96,22 +97,42 @@ fn same(one: &Fixed, other: &Fixed) -> bool {
     one == other || (is_plain(one) && is_plain(other))
 }
 
-/// 1.8 times as much, and 32.
-fn fahrenheit(celsius: Decimal) -> Option<Decimal> {
-    let zero = 320 * power_of_ten(places(celsius))?;
-    exact(celsius.mantissa() * 18 + zero, places(celsius) + 1)
+/// 1.8 times as much, and 32: digits, and how many of them are decimal places.
+fn fahrenheit(celsius: Decimal, scale: SiScale) -> Option<(i128, i32)> {
+    let (digits, places) = unscaled(celsius, scale)?;
+    let zero = power_of_ten(places)?.checked_mul(320)?;
+    Some((digits.checked_mul(18)?.checked_add(zero)?, places + 1))
 }
 
 /// 32 less, and five ninths of it: endless unless nine divides it.
-fn celsius(fahrenheit: Decimal) -> Option<Decimal> {
-    let zero = 32 * power_of_ten(places(fahrenheit))?;
-    let ninths = (fahrenheit.mantissa() - zero) * 5;
-    if ninths % 9 == 0 { exact(ninths / 9, places(fahrenheit)) } else { None }
+fn celsius(fahrenheit: Decimal, scale: SiScale) -> Option<(i128, i32)> {
+    let (digits, places) = unscaled(fahrenheit, scale)?;
+    let zero = power_of_ten(places)?.checked_mul(32)?;
+    let ninths = digits.checked_sub(zero)?.checked_mul(5)?;
+    (ninths % 9 == 0).then_some((ninths / 9, places))
+}
+
+/// The digits of a value at a scale, and how many of them are decimal places without it.
+fn unscaled(value: Decimal, scale: SiScale) -> Option<(i128, i32)> {
+    let (mut digits, mut places) = (value.mantissa(), places(value) - scale.exponent());
+    // Noughts at the end take up room that the conversion needs.
+    while places > MOST_PLACES && digits % 10 == 0 {
+        digits /= 10;
+        places -= 1;
+    }
+    if places < 0 {
+        digits = digits.checked_mul(power_of_ten(-places)?)?;
+        places = 0;
+    }
+    Some((digits, places))
 }
 
 fn product(one: Decimal, other: Decimal) -> Option<Decimal> {
     exact(one.mantissa().checked_mul(other.mantissa())?, places(one) + places(other))
 }
+
+/// Of a [`Decimal`].
+const MOST_PLACES: i32 = 28;
 
 fn places(value: Decimal) -> i32 {
     i32::try_from(value.scale()).expect("at most 28")
@@ -242,7 +263,8 @@ mod tests {
     fn degrees_turn_where_they_come_out_even() {
         let (celsius, fahrenheit) = (TemperatureUnit::Celsius, TemperatureUnit::Fahrenheit);
         let (celsius, fahrenheit) = (degrees(celsius, SiScale::None), degrees(fahrenheit, SiScale::None));
-        let milli = degrees(TemperatureUnit::Celsius, SiScale::Milli);
+        let [milli, pico, tera] = [SiScale::Milli, SiScale::Pico, SiScale::Tera]
+            .map(|scale| degrees(TemperatureUnit::Celsius, scale));
         for (value, from, to, expected) in [
             ("21.5", &celsius, &fahrenheit, Some("70.70")),
             ("-40", &celsius, &fahrenheit, Some("-40.0")),
@@ -250,6 +272,10 @@ mod tests {
             ("70", &fahrenheit, &celsius, None),
             ("50", &fahrenheit, &milli, Some("10000")),
             ("21500", &milli, &fahrenheit, Some("70.7000")),
+            // What it is between the two scales need not fit.
+            ("0.0000000000000000000000000015", &pico, &pico, Some("0.0000000000000000000000000015")),
+            ("79228162514264337593543950335", &tera, &tera, Some("79228162514264337593543950335")),
+            ("0.0000000000000000000000000000", &pico, &fahrenheit, Some("32.000000000000000000000000000")),
         ] {
             assert_eq!(converted(value, from, to).as_deref(), expected, "{value}");
         }
