@@ -39,9 +39,12 @@ impl ItemBase {
             (Self::PulseCount(from), Self::EnergyReal(to))
                 if is_plain(&from.units) && is_plain(&to.units) =>
             {
-                let factor = from.factor.to_string();
-                let factor = factor.parse().or_else(|_| Decimal::from_scientific(&factor)).ok()?;
-                SiScale::Kilo.convert(product(value, factor)?, to.scale)
+                let (factor, factor_places) = digits_of(from.factor.0)?;
+                let shift = factor_places - SiScale::Kilo.exponent() + to.scale.exponent();
+                let energy =
+                    |(digits, places): (i128, i32)| exact(digits.checked_mul(factor)?, places + shift);
+                let value = (value.mantissa(), places(value));
+                energy(value).or_else(|| energy(trimmed(value, i32::MIN)))
             }
             (Self::PulseCount(from), Self::PulseCount(to)) => (from == to).then_some(value),
             _ if self.is_same_kind(to) => self.scale()?.convert(value, to.scale()?),
@@ -114,21 +117,29 @@ fn celsius(fahrenheit: Decimal, scale: SiScale) -> Option<(i128, i32)> {
 
 /// The digits of a value at a scale, and how many of them are decimal places without it.
 fn unscaled(value: Decimal, scale: SiScale) -> Option<(i128, i32)> {
-    let (mut digits, mut places) = (value.mantissa(), places(value) - scale.exponent());
-    // Noughts at the end take up room that the conversion needs.
-    while places > MOST_PLACES && digits % 10 == 0 {
+    let (digits, places) = trimmed((value.mantissa(), places(value) - scale.exponent()), MOST_PLACES);
+    if places < 0 { Some((digits.checked_mul(power_of_ten(-places)?)?, 0)) } else { Some((digits, places)) }
+}
+
+/// The same without the noughts at its end beyond so many places: they take up room that a conversion needs.
+fn trimmed((mut digits, mut places): (i128, i32), most: i32) -> (i128, i32) {
+    if digits == 0 {
+        return (0, places.min(most.max(0)));
+    }
+    while places > most && digits % 10 == 0 {
         digits /= 10;
         places -= 1;
     }
-    if places < 0 {
-        digits = digits.checked_mul(power_of_ten(-places)?)?;
-        places = 0;
-    }
-    Some((digits, places))
+    (digits, places)
 }
 
-fn product(one: Decimal, other: Decimal) -> Option<Decimal> {
-    exact(one.mantissa().checked_mul(other.mantissa())?, places(one) + places(other))
+/// The digits of a number as it is written, and how many of them are decimal places; none where it has none.
+fn digits_of(number: f64) -> Option<(i128, i32)> {
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e')?;
+    let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction);
+    let places = i32::try_from(fraction.len()).ok()? - exponent.parse::<i32>().ok()?;
+    Some((digits.replace('.', "").parse().ok()?, places))
 }
 
 /// Of a [`Decimal`].
@@ -288,5 +299,11 @@ mod tests {
         assert_eq!(energy("1200", 0.0005).as_deref(), Some("600.0"));
         assert_eq!(energy("3", 1e-10).as_deref(), Some("0.0000003"));
         assert_eq!(energy("1", f64::NAN), None);
+        assert_eq!(energy("1", f64::INFINITY), None);
+        // Nothing is rounded on the way, and what comes out may fit where that does not.
+        let factor = 0.1234567890123;
+        assert_eq!(energy("1.0000000000000000000000000000", factor).as_deref(), Some("123.4567890123"));
+        assert_eq!(energy("1", 1.5e-28).as_deref(), Some("0.00000000000000000000000015"));
+        assert_eq!(energy("1", 1.23456789e-27), None);
     }
 }
