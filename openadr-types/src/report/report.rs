@@ -1,7 +1,7 @@
 use xml_wire::{DateTime, Duration, Xml, XmlText};
 
 use super::ReportDescription;
-use crate::ids::{ReportId, ReportRequestId, ReportSpecifierId};
+use crate::ids::{ReportId, ReportRequestId, ReportSpecifierId, Uid};
 use crate::interval::{self, Interval};
 
 /// What a party can report, or what it reports (`oadr:oadrReport`).
@@ -62,17 +62,20 @@ impl Report {
         }
     }
 
-    /// Telemetry of use; it starts with its first interval, and lasts as long as all have a duration.
+    /// Telemetry of use: it starts with its first interval, and lasts as long as they cover where all have a duration
+    /// (rule 342). Those without a number get theirs (rule 2).
     pub fn telemetry_usage(
         report_request_id: impl Into<ReportRequestId>,
         report_specifier_id: impl Into<ReportSpecifierId>,
         created: DateTime,
-        intervals: Vec<Interval>,
+        mut intervals: Vec<Interval>,
     ) -> Self {
-        let lasting = intervals.iter().all(|interval| interval.duration.is_some());
+        for (place, interval) in (0..).zip(&mut intervals) {
+            interval.uid.get_or_insert_with(|| Uid::from(place));
+        }
         Self {
             start: intervals.first().and_then(|interval| interval.start),
-            duration: if lasting { interval::total_duration(&intervals) } else { None },
+            duration: covered(&intervals),
             intervals,
             report_id: None,
             descriptions: Vec::new(),
@@ -93,6 +96,22 @@ impl Report {
         let name = Some(ReportName::TelemetryStatus);
         Self { name, ..Self::telemetry_usage(report_request_id, report_specifier_id, created, intervals) }
     }
+}
+
+/// From the first start to the last end, or in all where there are no starts; none where one has no duration.
+fn covered(intervals: &[Interval]) -> Option<Duration> {
+    if intervals.iter().any(|interval| interval.duration.is_none()) {
+        return None;
+    }
+    let Some(starts) = intervals.iter().map(|interval| interval.start).collect::<Option<Vec<_>>>() else {
+        return interval::total_duration(intervals);
+    };
+    let end = |interval: &Interval| interval.duration.as_ref()?.after(interval.start?.to_utc());
+    let ends = intervals.iter().map(end).collect::<Option<Vec<_>>>()?;
+    Some(match (starts.into_iter().min(), ends.into_iter().max()) {
+        (Some(start), Some(end)) => (end - start.to_utc()).into(),
+        _ => Duration::ZERO,
+    })
 }
 
 /// A kind of report (`ei:reportName`).
@@ -127,4 +146,33 @@ pub enum ReportName {
     /// Another, starting with `x-`.
     #[xml(other = "x-")]
     Other(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{ReportPayload, UpdateReport};
+    use crate::rules::{Context, Role, check_message};
+
+    #[test]
+    fn telemetry_is_without_findings_whether_or_not_its_intervals_follow_one_another() {
+        for (starts, length, covered) in [
+            (["11:00:00", "11:15:00"], Some("PT15M"), Some("PT30M")),
+            (["11:00:00", "11:40:00"], Some("PT15M"), Some("PT55M")),
+            (["11:00:00", "11:00:00"], Some("PT15M"), Some("PT15M")),
+            (["11:00:00", "11:15:00"], Some("P1M"), Some("P30DT15M")),
+            (["11:00:00", "11:15:00"], None, None),
+        ] {
+            let interval = |start| Interval {
+                duration: length.map(|length| length.parse().unwrap()),
+                ..Interval::at(format!("2026-11-23T{start}Z").parse().unwrap())
+                    .with_reading(ReportPayload::new("power", 1.5))
+            };
+            let created = "2026-11-23T12:00:00Z".parse().unwrap();
+            let report = Report::telemetry_usage("rr-1", "usage", created, starts.map(interval).into());
+            assert_eq!(report.duration, covered.map(|length| length.parse().unwrap()), "{starts:?}");
+            let update = UpdateReport::new("req-1", vec![report], Some("ven-7".into()));
+            assert_eq!(check_message(&update.into(), &Context::new(Role::Ven)), [], "{starts:?}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Role, parts};
 use crate::event::{CreatedEvent, DistributeEvent, Event, OptType, ResponseRequired, SignalName, SignalType};
@@ -50,6 +50,8 @@ pub struct Conversation {
     pub(super) events: BTreeMap<EventId, KnownEvent>,
     /// Opts that stand, and the events they are for.
     pub(super) opts: BTreeMap<OptId, Option<EventId>>,
+    /// The latest of them for each event.
+    pub(super) event_opts: BTreeMap<EventId, (OptId, OptType)>,
     ven: Party,
     vtn: Party,
 }
@@ -122,11 +124,19 @@ impl Conversation {
             Message::RequestEvent(_) => self.owes_event_request = false,
             Message::CreateOpt(message) => {
                 let event = message.qualified_event_id.as_ref().map(|event| event.event_id.clone());
+                if let Some(event) = &event {
+                    self.event_opts.insert(event.clone(), (message.opt_id.clone(), message.opt_type));
+                }
                 self.opts.insert(message.opt_id.clone(), event);
+            }
+            Message::CreatedOpt(message) if !message.response.code.is_success() => {
+                if let Some(Message::CreateOpt(request)) = &request {
+                    self.forget_opt(&request.opt_id);
+                }
             }
             Message::CanceledOpt(message) if message.response.code.is_success() => {
                 if let Some(Message::CancelOpt(request)) = &request {
-                    self.opts.remove(&request.opt_id);
+                    self.forget_opt(&request.opt_id);
                 }
             }
             Message::RegisterReport(message) => {
@@ -136,6 +146,9 @@ impl Conversation {
             }
             Message::RegisteredReport(message) => self.ask(sender.other(), &message.report_requests),
             Message::CreateReport(message) => self.ask(sender.other(), &message.report_requests),
+            Message::CreatedReport(message) if !message.response.code.is_success() => {
+                self.forget_requests(sender, request.as_ref(), &message.pending_reports);
+            }
             Message::UpdateReport(message) => self.see_data(message, sender),
             Message::UpdatedReport(message) => {
                 if let Some(cancel) = &message.cancel_report {
@@ -272,10 +285,34 @@ impl Conversation {
         self.owes_reports = true;
         self.owes_event_request = !self.report_only;
         self.opts.clear();
+        self.event_opts.clear();
         for role in [Role::Ven, Role::Vtn] {
             let party = self.party_mut(role);
             party.offers.clear();
             party.asked.clear();
+        }
+    }
+
+    fn forget_opt(&mut self, id: &OptId) {
+        if let Some(Some(event)) = self.opts.remove(id)
+            && self.event_opts.get(&event).is_some_and(|(opt, _)| opt == id)
+        {
+            self.event_opts.remove(&event);
+        }
+    }
+
+    /// Reports that a party refused were not agreed on, but for those that it says it sends.
+    fn forget_requests(&mut self, reporter: Role, refused: Option<&Message>, pending: &[ReportRequestId]) {
+        let requests = match refused {
+            Some(Message::CreateReport(message)) => &message.report_requests,
+            Some(Message::RegisteredReport(message)) => &message.report_requests,
+            _ => return,
+        };
+        let pending: BTreeSet<_> = pending.iter().collect();
+        for id in requests.iter().map(|request| &request.report_request_id) {
+            if !pending.contains(id) {
+                self.party_mut(reporter).asked.remove(id);
+            }
         }
     }
 
@@ -314,7 +351,7 @@ pub(super) fn is_limited(request: Option<&Message>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Context, check_message, example};
+    use super::super::{Context, Rule, check_message, example};
     use super::*;
     use crate::event::{QualifiedEventId, RequestEvent};
     use crate::opt::{CancelOpt, CanceledOpt, CreateOpt, CreatedOpt};
@@ -325,7 +362,7 @@ mod tests {
     use crate::report::{
         CancelReport, CanceledReport, CreatedReport, RegisterReport, RegisteredReport, UpdatedReport,
     };
-    use crate::response::{EiResponse, Response};
+    use crate::response::{EiResponse, Response, ResponseCode};
 
     fn ven_id() -> Option<VenId> {
         Some("ven-7".into())
@@ -395,6 +432,20 @@ mod tests {
             (CancelPartyRegistration::new("req-11", "reg-1", "ven-7").into(), Role::Ven),
             (canceled.into(), Role::Vtn),
         ]
+    }
+
+    #[test]
+    fn forgets_a_request_that_is_refused_unless_it_runs_on() {
+        let mut asked = Conversation::new();
+        asked.observe(&example::request().into(), Role::Vtn);
+        let fires_after_refusal = |pending: Vec<ReportRequestId>| {
+            let mut asked = asked.clone();
+            let no = EiResponse::error(ResponseCode::REPORT_NOT_SUPPORTED, "no", "req-3");
+            asked.observe(&CreatedReport::new(no, pending, ven_id()).into(), Role::Ven);
+            example::fires_after(example::update().into(), Role::Ven, &asked, Rule::ReportAskedFor)
+        };
+        assert!(fires_after_refusal(Vec::new()));
+        assert!(!fires_after_refusal(vec!["rr-1".into()]));
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Rule;
@@ -46,9 +47,16 @@ impl fmt::Display for Severity {
     }
 }
 
+/// How many findings of a rule, and how many names in one, are told: the others say no more.
+const TOLD: usize = 100;
+const NAMED: usize = 10;
+
 /// Where findings are gathered.
 #[derive(Default)]
-pub(super) struct Findings(Vec<Finding>);
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    counts: BTreeMap<(Rule, Severity), usize>,
+}
 
 impl Findings {
     pub(super) fn error(&mut self, rule: Rule, place: &Place<'_>, text: impl Into<String>) {
@@ -64,12 +72,24 @@ impl Findings {
     }
 
     pub(super) fn add(&mut self, severity: Severity, rule: Rule, place: &Place<'_>, text: String) {
-        self.0.push(Finding { rule, severity, path: place.to_string(), text });
+        let count = self.counts.entry((rule, severity)).or_default();
+        *count += 1;
+        if *count <= TOLD {
+            self.list.push(Finding { rule, severity, path: place.to_string(), text });
+        }
     }
 
     pub(super) fn into_list(self) -> Vec<Finding> {
-        self.0
+        self.list
     }
+}
+
+/// The first of names, and how many more there are.
+pub(super) fn some_of<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let first: Vec<&str> = names.take(NAMED).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    first.join(", ") + &more
 }
 
 /// A place in a message: a step below another place. Becomes text only where there is a finding.
@@ -126,6 +146,20 @@ mod tests {
             event.at("ei:eiEvent/ei:eiTarget").to_string(),
             "/oadr:oadrDistributeEvent/oadr:oadrEvent[2]/ei:eiEvent/ei:eiTarget"
         );
+    }
+
+    #[test]
+    fn tells_of_a_rule_no_more_than_helps() {
+        let mut findings = Findings::default();
+        for _ in 0..1000 {
+            findings.info(Rule::IntervalStart, &Place::root("/"), "Do.");
+            findings.warning(Rule::Sender, &Place::root("/"), "Do.");
+        }
+        assert_eq!(findings.into_list().len(), 200);
+        let names: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
+        let told = some_of(names.iter().map(String::as_str));
+        assert_eq!(told, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more");
+        assert_eq!(some_of(["a", "b"].into_iter()), "a, b");
     }
 
     #[test]

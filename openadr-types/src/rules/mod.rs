@@ -167,12 +167,12 @@ impl<'a> Context<'a> {
     }
 }
 
-/// What a message in its envelope breaks.
+/// What a message in its envelope breaks; of each rule and severity the first 100 places.
 pub fn check(payload: &Payload, context: &Context<'_>) -> Vec<Finding> {
     check_below("/oadr:oadrPayload/oadr:oadrSignedObject/oadr:", payload.message(), context)
 }
 
-/// What a bare message breaks.
+/// What a bare message breaks; of each rule and severity the first 100 places.
 pub fn check_message(message: &Message, context: &Context<'_>) -> Vec<Finding> {
     check_below("/oadr:", message, context)
 }

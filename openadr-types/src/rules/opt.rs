@@ -87,7 +87,9 @@ mod tests {
     use super::*;
     use crate::event::{OptType, QualifiedEventId};
     use crate::message::Message;
+    use crate::opt::CreatedOpt;
     use crate::period::Period;
+    use crate::response::{EiResponse, ResponseCode};
 
     type Case = example::Case<CreateOpt>;
 
@@ -144,5 +146,8 @@ mod tests {
         assert!(fires(Rule::OptKnown, cancel(), &conversation));
         conversation.observe(&for_event().into(), Role::Ven);
         assert!(!fires(Rule::OptKnown, cancel(), &conversation));
+        let refused = EiResponse::error(ResponseCode::COMPLIANCE_ERROR, "no", for_event().request_id);
+        conversation.observe(&CreatedOpt::new(refused, "opt-2").into(), Role::Vtn);
+        assert!(fires(Rule::OptKnown, cancel(), &conversation), "a refused opt does not stand");
     }
 }

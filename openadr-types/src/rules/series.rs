@@ -45,13 +45,33 @@ pub(super) fn one_number(intervals: &[Interval], place: &Place<'_>, out: &mut Fi
 }
 
 /// Whether intervals from `start` on do not last `duration` together; also where an interval has no duration.
+///
+/// **Interpretation:** it is enough that they do on the calendar, or that their numbers add up: a month and a month after
+/// 31 January are shorter than two months.
 pub(super) fn is_of_another_length(intervals: &[Interval], start: DateTime, duration: &Duration) -> bool {
+    let added = intervals.iter().try_fold((0, 0), |(months, nanos), interval| {
+        let (more_months, more_nanos) = length(interval.duration.as_ref()?);
+        Some((months + more_months, nanos + more_nanos))
+    });
+    if added == Some(length(duration)) {
+        return false;
+    }
     let ends = bounds(intervals, start).map(|bounds| bounds.last().map(|(_, end)| *end));
     match (ends, after(start, duration)) {
         (Some(Some(end)), Some(wanted)) => end != wanted,
         (None, Some(_)) => true,
         _ => false,
     }
+}
+
+/// Months and nanoseconds, signed.
+fn length(duration: &Duration) -> (i128, i128) {
+    let parts = duration.parts();
+    let months = i128::from(parts.years) * 12 + i128::from(parts.months);
+    let days = i128::from(parts.weeks) * 7 + i128::from(parts.days);
+    let minutes = (days * 24 + i128::from(parts.hours)) * 60 + i128::from(parts.minutes);
+    let nanos = (minutes * 60 + i128::from(parts.seconds)) * 1_000_000_000 + i128::from(parts.nanos);
+    if parts.negative { (-months, -nanos) } else { (months, nanos) }
 }
 
 /// When each of consecutive intervals starts and ends; none where one has no duration.

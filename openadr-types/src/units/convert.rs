@@ -26,21 +26,25 @@ impl ItemBase {
     pub fn convert(&self, value: Decimal, to: &Self) -> Option<Decimal> {
         match (self, to) {
             (Self::Temperature(from), Self::Temperature(to)) => {
-                let degrees = from.scale.convert(value, SiScale::None)?;
-                let degrees = match (from.units, to.units) {
-                    (TemperatureUnit::Celsius, TemperatureUnit::Fahrenheit) => fahrenheit(degrees)?,
-                    (TemperatureUnit::Fahrenheit, TemperatureUnit::Celsius) => celsius(degrees)?,
+                let (digits, places) = match (from.units, to.units) {
+                    (TemperatureUnit::Celsius, TemperatureUnit::Fahrenheit) => fahrenheit(value, from.scale)?,
+                    (TemperatureUnit::Fahrenheit, TemperatureUnit::Celsius) => celsius(value, from.scale)?,
                     (TemperatureUnit::Celsius, TemperatureUnit::Celsius)
-                    | (TemperatureUnit::Fahrenheit, TemperatureUnit::Fahrenheit) => degrees,
+                    | (TemperatureUnit::Fahrenheit, TemperatureUnit::Fahrenheit) => {
+                        return from.scale.convert(value, to.scale);
+                    }
                 };
-                SiScale::None.convert(degrees, to.scale)
+                exact(digits, places + to.scale.exponent())
             }
             (Self::PulseCount(from), Self::EnergyReal(to))
                 if is_plain(&from.units) && is_plain(&to.units) =>
             {
-                let factor = from.factor.to_string();
-                let factor = factor.parse().or_else(|_| Decimal::from_scientific(&factor)).ok()?;
-                SiScale::Kilo.convert(product(value, factor)?, to.scale)
+                let (factor, factor_places) = digits_of(from.factor.0)?;
+                let shift = factor_places - SiScale::Kilo.exponent() + to.scale.exponent();
+                let energy =
+                    |(digits, places): (i128, i32)| exact(digits.checked_mul(factor)?, places + shift);
+                let value = (value.mantissa(), places(value));
+                energy(value).or_else(|| energy(trimmed(value, i32::MIN)))
             }
             (Self::PulseCount(from), Self::PulseCount(to)) => (from == to).then_some(value),
             _ if self.is_same_kind(to) => self.scale()?.convert(value, to.scale()?),
@@ -96,22 +100,50 @@ fn same(one: &Fixed, other: &Fixed) -> bool {
     one == other || (is_plain(one) && is_plain(other))
 }
 
-/// 1.8 times as much, and 32.
-fn fahrenheit(celsius: Decimal) -> Option<Decimal> {
-    let zero = 320 * power_of_ten(places(celsius))?;
-    exact(celsius.mantissa() * 18 + zero, places(celsius) + 1)
+/// 1.8 times as much, and 32: digits, and how many of them are decimal places.
+fn fahrenheit(celsius: Decimal, scale: SiScale) -> Option<(i128, i32)> {
+    let (digits, places) = unscaled(celsius, scale)?;
+    let zero = power_of_ten(places)?.checked_mul(320)?;
+    Some((digits.checked_mul(18)?.checked_add(zero)?, places + 1))
 }
 
 /// 32 less, and five ninths of it: endless unless nine divides it.
-fn celsius(fahrenheit: Decimal) -> Option<Decimal> {
-    let zero = 32 * power_of_ten(places(fahrenheit))?;
-    let ninths = (fahrenheit.mantissa() - zero) * 5;
-    if ninths % 9 == 0 { exact(ninths / 9, places(fahrenheit)) } else { None }
+fn celsius(fahrenheit: Decimal, scale: SiScale) -> Option<(i128, i32)> {
+    let (digits, places) = unscaled(fahrenheit, scale)?;
+    let zero = power_of_ten(places)?.checked_mul(32)?;
+    let ninths = digits.checked_sub(zero)?.checked_mul(5)?;
+    (ninths % 9 == 0).then_some((ninths / 9, places))
 }
 
-fn product(one: Decimal, other: Decimal) -> Option<Decimal> {
-    exact(one.mantissa().checked_mul(other.mantissa())?, places(one) + places(other))
+/// The digits of a value at a scale, and how many of them are decimal places without it.
+fn unscaled(value: Decimal, scale: SiScale) -> Option<(i128, i32)> {
+    let (digits, places) = trimmed((value.mantissa(), places(value) - scale.exponent()), MOST_PLACES);
+    if places < 0 { Some((digits.checked_mul(power_of_ten(-places)?)?, 0)) } else { Some((digits, places)) }
 }
+
+/// The same without the noughts at its end beyond so many places: they take up room that a conversion needs.
+fn trimmed((mut digits, mut places): (i128, i32), most: i32) -> (i128, i32) {
+    if digits == 0 {
+        return (0, places.min(most.max(0)));
+    }
+    while places > most && digits % 10 == 0 {
+        digits /= 10;
+        places -= 1;
+    }
+    (digits, places)
+}
+
+/// The digits of a number as it is written, and how many of them are decimal places; none where it has none.
+fn digits_of(number: f64) -> Option<(i128, i32)> {
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e')?;
+    let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction);
+    let places = i32::try_from(fraction.len()).ok()? - exponent.parse::<i32>().ok()?;
+    Some((digits.replace('.', "").parse().ok()?, places))
+}
+
+/// Of a [`Decimal`].
+const MOST_PLACES: i32 = 28;
 
 fn places(value: Decimal) -> i32 {
     i32::try_from(value.scale()).expect("at most 28")
@@ -242,7 +274,8 @@ mod tests {
     fn degrees_turn_where_they_come_out_even() {
         let (celsius, fahrenheit) = (TemperatureUnit::Celsius, TemperatureUnit::Fahrenheit);
         let (celsius, fahrenheit) = (degrees(celsius, SiScale::None), degrees(fahrenheit, SiScale::None));
-        let milli = degrees(TemperatureUnit::Celsius, SiScale::Milli);
+        let [milli, pico, tera] = [SiScale::Milli, SiScale::Pico, SiScale::Tera]
+            .map(|scale| degrees(TemperatureUnit::Celsius, scale));
         for (value, from, to, expected) in [
             ("21.5", &celsius, &fahrenheit, Some("70.70")),
             ("-40", &celsius, &fahrenheit, Some("-40.0")),
@@ -250,6 +283,10 @@ mod tests {
             ("70", &fahrenheit, &celsius, None),
             ("50", &fahrenheit, &milli, Some("10000")),
             ("21500", &milli, &fahrenheit, Some("70.7000")),
+            // What it is between the two scales need not fit.
+            ("0.0000000000000000000000000015", &pico, &pico, Some("0.0000000000000000000000000015")),
+            ("79228162514264337593543950335", &tera, &tera, Some("79228162514264337593543950335")),
+            ("0.0000000000000000000000000000", &pico, &fahrenheit, Some("32.000000000000000000000000000")),
         ] {
             assert_eq!(converted(value, from, to).as_deref(), expected, "{value}");
         }
@@ -262,5 +299,11 @@ mod tests {
         assert_eq!(energy("1200", 0.0005).as_deref(), Some("600.0"));
         assert_eq!(energy("3", 1e-10).as_deref(), Some("0.0000003"));
         assert_eq!(energy("1", f64::NAN), None);
+        assert_eq!(energy("1", f64::INFINITY), None);
+        // Nothing is rounded on the way, and what comes out may fit where that does not.
+        let factor = 0.1234567890123;
+        assert_eq!(energy("1.0000000000000000000000000000", factor).as_deref(), Some("123.4567890123"));
+        assert_eq!(energy("1", 1.5e-28).as_deref(), Some("0.00000000000000000000000015"));
+        assert_eq!(energy("1", 1.23456789e-27), None);
     }
 }

@@ -116,11 +116,13 @@ fn unsupported(response: &EventResponse, place: &Place<'_>, context: &Context<'_
     }
 }
 
-/// After an opt for an event, only another opt changes it.
+/// After an opt for an event, only another opt changes it; an answer that says the same changes nothing.
 fn outranked(response: &EventResponse, place: &Place<'_>, context: &Context<'_>, out: &mut Findings) {
     let Some(conversation) = context.conversation else { return };
     let id = &response.qualified_event_id.event_id;
-    if let Some((opt, _)) = conversation.opts.iter().find(|(_, event)| event.as_ref() == Some(id)) {
+    if let Some((opt, opt_type)) = conversation.event_opts.get(id)
+        && *opt_type != response.opt_type
+    {
         let text =
             format!("Send an oadrCreateOpt to change opt {opt}: this answer to event {id} is ignored.");
         out.warning(Rule::EventOpt, &place.at("ei:optType"), text);
@@ -178,7 +180,7 @@ mod tests {
     use super::super::super::{Context, Conversation, check_message};
     use super::*;
     use crate::event::{QualifiedEventId, SignalName, SignalType};
-    use crate::opt::CreateOpt;
+    use crate::opt::{CreateOpt, CreatedOpt};
     use crate::response::EiResponse;
 
     type Case = example::Case<CreatedEvent>;
@@ -259,6 +261,12 @@ mod tests {
         );
         known.observe(&opt.into(), Role::Ven);
         assert!(fires(Rule::EventOpt, example::created().into(), Role::Ven, &known));
+        let mut agreeing = example::created();
+        responses(&mut agreeing)[0].opt_type = OptType::Out;
+        assert!(!fires(Rule::EventOpt, agreeing.into(), Role::Ven, &known), "rule 62 wants the answer");
+        let refused = EiResponse::error(ResponseCode::COMPLIANCE_ERROR, "no", "opt-1");
+        known.observe(&CreatedOpt::new(refused, "opt-1").into(), Role::Vtn);
+        assert!(!fires(Rule::EventOpt, example::created().into(), Role::Ven, &known));
     }
 
     #[test]

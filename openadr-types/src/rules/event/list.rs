@@ -1,6 +1,6 @@
 //! Rules about all events of a message together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xml_wire::DateTime;
 
@@ -9,6 +9,7 @@ use super::super::finding::{Findings, Place, Severity};
 use super::super::{Context, Role, Rule};
 use super::Span;
 use crate::event::{DistributeEvent, Event, EventStatus};
+use crate::ids::MarketContext;
 use crate::message::Message;
 
 pub(super) fn check(message: &DistributeEvent, place: &Place<'_>, context: &Context<'_>, out: &mut Findings) {
@@ -80,29 +81,69 @@ impl Rank {
 }
 
 /// Events that are not over do not overlap: not at all within a market context, and with care across.
+///
+/// Told at the one of the two that starts later.
 fn overlap(message: &DistributeEvent, place: &Place<'_>, out: &mut Findings) {
-    let mut seen: Vec<(&Event, Span)> = Vec::new();
+    let mut spans: Vec<(usize, &Event, Span)> = Vec::new();
     for (index, distributed) in message.events.iter().enumerate() {
         let event = &distributed.event;
-        let Some(span) = Span::of(event).filter(|_| is_live(event)) else { continue };
-        let overlapping = || seen.iter().filter(|(_, other)| span.overlaps(*other)).map(|(event, _)| *event);
-        let context = &event.descriptor.market_context;
-        let place = &place.nth("oadr:oadrEvent", index);
-        let place = &place.at("ei:eiEvent/ei:eiActivePeriod");
-        if let Some(other) = overlapping().find(|other| other.descriptor.market_context == *context) {
-            let text = format!(
-                "Keep events of one market context apart: this overlaps event {}.",
-                other.descriptor.event_id
-            );
-            out.info(Rule::EventOverlap, place, text);
-        } else if let Some(other) = overlapping().next() {
-            let text = format!(
-                "Check the priorities: this overlaps event {} of another market context.",
-                other.descriptor.event_id
-            );
-            out.info(Rule::EventOverlap, place, text);
+        if let Some(span) = Span::of(event).filter(|_| is_live(event)) {
+            spans.push((index, event, span));
         }
-        seen.push((event, span));
+    }
+    spans.sort_by_key(|(_, _, span)| span.start);
+    let mut going_on = GoingOn::default();
+    let mut found = BTreeMap::new();
+    for (index, event, span) in spans {
+        let context = &event.descriptor.market_context;
+        if let Some(other) = going_on.within(context, span) {
+            let other = &other.descriptor.event_id;
+            let text = format!("Keep events of one market context apart: this overlaps event {other}.");
+            found.insert(index, text);
+        } else if let Some(other) = going_on.across(context, span) {
+            let other = &other.descriptor.event_id;
+            let text =
+                format!("Check the priorities: this overlaps event {other} of another market context.");
+            found.insert(index, text);
+        }
+        going_on.add(event, span);
+    }
+    for (index, text) in found {
+        let place = &place.nth("oadr:oadrEvent", index);
+        out.info(Rule::EventOverlap, &place.at("ei:eiEvent/ei:eiActivePeriod"), text);
+    }
+}
+
+/// Of the events so far, by their start, those that last the longest.
+#[derive(Default)]
+struct GoingOn<'a> {
+    /// In each market context.
+    contexts: BTreeMap<&'a MarketContext, (&'a Event, Span)>,
+    /// Of all market contexts two, the one that lasts longer first.
+    longest: Vec<(&'a Event, Span)>,
+}
+
+impl<'a> GoingOn<'a> {
+    fn within(&self, context: &MarketContext, span: Span) -> Option<&'a Event> {
+        self.contexts.get(context).filter(|(_, other)| span.overlaps(*other)).map(|(event, _)| *event)
+    }
+
+    fn across(&self, context: &MarketContext, span: Span) -> Option<&'a Event> {
+        let others = || self.longest.iter().filter(|(event, _)| event.descriptor.market_context != *context);
+        others().find(|(_, other)| span.overlaps(*other)).map(|(event, _)| *event)
+    }
+
+    fn add(&mut self, event: &'a Event, span: Span) {
+        let context = &event.descriptor.market_context;
+        let in_context = self.contexts.entry(context).or_insert((event, span));
+        if span.outlasts(in_context.1) {
+            *in_context = (event, span);
+        }
+        let in_context = *in_context;
+        self.longest.retain(|(other, _)| other.descriptor.market_context != *context);
+        let at = self.longest.iter().position(|(_, other)| in_context.1.outlasts(*other));
+        self.longest.insert(at.unwrap_or(self.longest.len()), in_context);
+        self.longest.truncate(2);
     }
 }
 
@@ -218,6 +259,51 @@ mod tests {
         assert!(!fires([Some(9), None], active));
         assert!(fires([None, None], [EventStatus::Completed, EventStatus::Far]));
         assert!(!fires([None, None], [EventStatus::Cancelled, EventStatus::Active]));
+    }
+
+    #[test]
+    fn tells_overlaps_of_many_events_by_their_contexts() {
+        let lasting = |spans: &[(&str, &str, &str)]| {
+            let mut message = example::distribute();
+            let one = message.events[0].clone();
+            message.events = spans
+                .iter()
+                .map(|(context, start, duration)| {
+                    let mut one = one.clone();
+                    one.event.descriptor.market_context = (*context).into();
+                    one.event.active_period.start = format!("2026-11-23T{start}:00Z").parse().unwrap();
+                    one.event.active_period.duration = duration.parse().unwrap();
+                    one
+                })
+                .collect();
+            let findings = example::findings_at(message, Role::Vtn, example::NOW.parse().unwrap());
+            let overlaps = findings.into_iter().filter(|finding| finding.rule == Rule::EventOverlap);
+            overlaps
+                .map(|finding| (finding.path.contains("[1]"), finding.text.starts_with("Keep")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(lasting(&[("a", "17:00", "PT1H"), ("a", "18:00", "PT1H"), ("b", "19:00", "PT1H")]), []);
+        assert_eq!(lasting(&[("a", "17:30", "PT1H"), ("a", "17:00", "PT1H")]), [(true, true)]);
+        assert_eq!(lasting(&[("a", "17:00", "PT0S"), ("b", "23:00", "PT1H")]), [(false, false)]);
+        // The longest is of its own context, so it is told after the others.
+        assert_eq!(
+            lasting(&[
+                ("a", "17:00", "PT5H"),
+                ("b", "17:00", "PT1H"),
+                ("a", "17:30", "PT1H"),
+                ("b", "18:30", "PT1H")
+            ]),
+            [(false, false), (false, true), (false, false)]
+        );
+        assert_eq!(
+            lasting(&[
+                ("a", "17:00", "PT1H"),
+                ("b", "17:00", "PT2H"),
+                ("c", "17:00", "PT3H"),
+                ("c", "20:00", "PT1H")
+            ]),
+            [(false, false), (false, false)]
+        );
     }
 
     fn after(messages: &[(Message, Role)]) -> Conversation {

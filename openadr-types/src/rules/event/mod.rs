@@ -61,10 +61,9 @@ fn status(event: &Event, place: &Place<'_>, context: &Context<'_>, out: &mut Fin
     let start_after =
         event.active_period.tolerance.as_ref().and_then(|tolerance| tolerance.start_after.as_ref());
     let put_off = |at: DateTime| start_after.map_or(Some(at), |by| after(at, by));
-    let ramps_from = match &event.active_period.ramp_up {
-        Some(ramp_up) => before(span.start, ramp_up),
-        None => None,
-    };
+    // A ramp-up after the start makes nothing near.
+    let ramp_up = event.active_period.ramp_up.as_ref();
+    let ramps_from = ramp_up.and_then(|by| before(span.start, by)).filter(|from| *from < span.start);
     let fits = match status {
         EventStatus::None | EventStatus::Cancelled => true,
         EventStatus::Far => earliest < ramps_from.unwrap_or(span.start),
@@ -97,6 +96,10 @@ impl Span {
         let period = &event.active_period;
         let end = if period.is_open_ended() { None } else { Some(after(period.start, &period.duration)?) };
         Some(Self { start: period.start, end })
+    }
+
+    fn outlasts(self, other: Self) -> bool {
+        other.end.is_some_and(|other| self.end.is_none_or(|end| end > other))
     }
 
     fn overlaps(self, other: Self) -> bool {
@@ -135,6 +138,24 @@ mod tests {
                 .at(format!("{EVENT}/ei:eventDescriptor/ei:createdDateTime")),
             ],
         );
+    }
+
+    #[test]
+    fn a_ramp_up_after_the_start_says_nothing_about_what_comes_before() {
+        for (time, status, fires) in [
+            ("16:55:00", EventStatus::Far, false),
+            ("16:55:00", EventStatus::Near, false),
+            ("17:08:00", EventStatus::Far, true),
+        ] {
+            let mut message = example::distribute();
+            message.events[0].event.descriptor.status = status;
+            message.events[0].event.active_period.ramp_up = Some("-PT10M".parse().unwrap());
+            let now = format!("2026-11-23T{time}Z").parse().unwrap();
+            let found = example::findings_at(message, Role::Vtn, now)
+                .iter()
+                .any(|finding| finding.rule == Rule::EventStatus && finding.path.contains("oadrEvent[1]"));
+            assert_eq!(found, fires, "{status} at {time}");
+        }
     }
 
     #[test]

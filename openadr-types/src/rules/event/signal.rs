@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use xml_wire::DateTime;
-
 use super::super::finding::{Findings, Place};
 use super::super::time::{after, moved};
 use super::super::{Context, Rule, series, unit};
 use crate::event::{Event, EventBaseline, EventSignal, EventStatus, SignalName, SignalType};
+use crate::interval::Interval;
 use crate::target::{DeviceClass, Target};
 use crate::units::ItemBase;
 
@@ -89,16 +88,19 @@ fn current_value(
     }
     let period = &event.active_period;
     let Some(now) = context.now else { return };
-    let Some(bounds) = series::bounds(&signal.intervals, period.start) else { return };
     let start_after = period.tolerance.as_ref().and_then(|tolerance| tolerance.start_after.as_ref());
     let (from, to) = (moved(now, -60), moved(now, 60));
-    let runs = |(start, end): (DateTime, DateTime)| {
+    let mut next = Some(period.start);
+    let runs = |interval: &&Interval| {
+        let Some(start) = next else { return false };
+        next = interval.duration.as_ref().and_then(|length| after(start, length));
         // An interval without a length runs on.
-        let end = if start == end { None } else { start_after.map_or(Some(end), |by| after(end, by)) };
+        let end = next.filter(|end| *end != start);
+        let end = end.and_then(|end| start_after.map_or(Some(end), |by| after(end, by)));
         start <= to && end.is_none_or(|end| from < end)
     };
-    let mut running = signal.intervals.iter().zip(bounds).filter(|(_, bounds)| runs(*bounds)).peekable();
-    if running.peek().is_some() && running.all(|(interval, _)| interval.value() != Some(current.0)) {
+    let mut running = signal.intervals.iter().filter(runs).peekable();
+    if running.peek().is_some() && running.all(|interval| interval.value() != Some(current.0)) {
         let text = format!(
             "Set the current value to that of the interval that runs at {now}, not to {}.",
             current.0
@@ -227,13 +229,15 @@ fn device_class(signal: &EventSignal, place: &Place<'_>, out: &mut Findings) {
     }
 }
 
-/// A baseline's intervals are numbered, follow one another, and last as long as the baseline.
+/// A baseline's intervals are numbered and last as long as the baseline, unless that is open ended like its event.
 fn baseline(baseline: &EventBaseline, place: &Place<'_>, out: &mut Findings) {
     let intervals = &place.at("strm:intervals");
     series::uids(&baseline.intervals, intervals, out);
     series::one_number(&baseline.intervals, intervals, out);
     unit::check(baseline.unit.as_ref(), place, out);
-    if series::is_of_another_length(&baseline.intervals, baseline.start, &baseline.duration) {
+    let is_open_ended = baseline.duration.is_zero();
+    if !is_open_ended && series::is_of_another_length(&baseline.intervals, baseline.start, &baseline.duration)
+    {
         let text = format!("Let the intervals last {} together, as long as the baseline.", baseline.duration);
         out.info(Rule::BaselineDuration, intervals, text);
     }
@@ -345,10 +349,44 @@ mod tests {
     }
 
     #[test]
+    fn compares_the_current_value_with_an_interval_that_runs_on() {
+        for (value, fires) in [(2.0, false), (1.0, true)] {
+            let mut message = example::distribute();
+            let event = &mut message.events[0].event;
+            event.descriptor.status = EventStatus::Active;
+            event.active_period.duration = crate::Duration::ZERO;
+            event.signals[0].intervals[1].duration = None;
+            event.signals[0].current_value = Some(Float(value));
+            let now = "2026-12-24T18:00:00Z".parse().unwrap();
+            let found = example::findings_at(message, Role::Vtn, now);
+            assert_eq!(found.iter().any(|f| f.rule == Rule::CurrentValue), fires, "{value}");
+        }
+    }
+
+    #[test]
+    fn admits_months_that_add_up_though_the_calendar_cuts_them_short() {
+        let lasting = |duration: &str| {
+            let mut message = example::distribute();
+            let event = &mut message.events[0].event;
+            event.active_period.start = "2027-01-31T00:00:00Z".parse().unwrap();
+            event.active_period.duration = duration.parse().unwrap();
+            event.signals.truncate(1);
+            for interval in &mut event.signals[0].intervals {
+                interval.duration = Some("P1M".parse().unwrap());
+            }
+            example::fires(message, Role::Vtn, Rule::IntervalDurations)
+        };
+        assert!(!lasting("P2M") && !lasting("P56D"));
+        assert!(lasting("P59D") && lasting("P57D"));
+    }
+
+    #[test]
     fn lets_open_ended_events_and_the_profiles_own_pairs_be() {
         let mut message = example::distribute();
         message.events[0].event.active_period.duration = crate::Duration::ZERO;
-        assert!(!example::fires(message, Role::Vtn, Rule::IntervalDurations));
+        message.events[0].event.baseline.as_mut().unwrap().duration = crate::Duration::ZERO;
+        assert!(!example::fires(message.clone(), Role::Vtn, Rule::IntervalDurations));
+        assert!(!example::fires(message, Role::Vtn, Rule::BaselineDuration));
 
         let mut message = example::distribute();
         message.events[0].event.signals[0].name = SignalName::Other("x-OWN".into());

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use xml_wire::{DateTime, Duration};
 
 use super::super::conversation::{Conversation, ReportState};
-use super::super::finding::{Findings, Place};
+use super::super::finding::{Findings, Place, some_of};
 use super::super::time::after;
 use super::super::{Context, Rule, general, series};
 use super::data_name;
-use crate::ids::Rid;
+use crate::ids::{ReportRequestId, Rid};
 use crate::interval::{Interval, PayloadBase, StreamPayload};
 use crate::message::Message;
 use crate::report::{Report, ReportName, ReportPayload, UpdateReport, UpdatedReport};
@@ -20,6 +20,7 @@ pub(in super::super) fn check_update(
     context: &Context<'_>,
     out: &mut Findings,
 ) {
+    let mut wanted = BTreeMap::new();
     for (index, report) in message.reports.iter().enumerate() {
         let place = &place.nth("oadr:oadrReport", index);
         general::created_time(report.created_date_time, 60, place, context, out);
@@ -31,7 +32,7 @@ pub(in super::super) fn check_update(
         }
         load_control_state(report, place, out);
         if let Some(conversation) = context.conversation {
-            asked_for(report, conversation, place, context, out);
+            asked_for(report, conversation, &mut wanted, place, context, out);
             name(report, conversation, place, context, out);
         }
     }
@@ -144,29 +145,33 @@ fn load_control_state(report: &Report, place: &Place<'_>, out: &mut Findings) {
 }
 
 /// Data were asked for, are those asked for, and end when that is cancelled.
-fn asked_for(
+///
+/// `wanted` keeps the data points of requests that were looked up before.
+fn asked_for<'a>(
     report: &Report,
-    conversation: &Conversation,
+    conversation: &'a Conversation,
+    wanted: &mut BTreeMap<&'a ReportRequestId, BTreeSet<&'a Rid>>,
     place: &Place<'_>,
     context: &Context<'_>,
     out: &mut Findings,
 ) {
     let id = &report.report_request_id;
     let id_place = &place.at("ei:reportRequestID");
-    let Some(asked) = conversation.party(context.sender).asked.get(id) else {
+    let Some((asked_id, asked)) = conversation.party(context.sender).asked.get_key_value(id) else {
         let text = format!("Send reports that were asked for: {id} was not, and will be refused with 452.");
         return out.warning(Rule::ReportAskedFor, id_place, text);
     };
     if asked.state == ReportState::Ended {
         out.error(Rule::CancelledReport, id_place, format!("Send no more of report {id}: it was cancelled."));
     }
-    let wanted: BTreeSet<&Rid> =
-        asked.request.specifier.payloads.iter().map(|payload| &payload.rid).collect();
+    let wanted = wanted
+        .entry(asked_id)
+        .or_insert_with(|| asked.request.specifier.payloads.iter().map(|payload| &payload.rid).collect());
     let sent: BTreeSet<&Rid> =
         report.intervals.iter().flat_map(readings).map(|payload| &payload.rid).collect();
-    if sent != wanted && !sent.is_empty() {
-        let list = |rids: &BTreeSet<&Rid>| rids.iter().map(|rid| rid.as_str()).collect::<Vec<_>>().join(", ");
-        let text = format!("Report the data points asked for, {}, not {}.", list(&wanted), list(&sent));
+    if sent != *wanted && !sent.is_empty() {
+        let list = |rids: &BTreeSet<&Rid>| some_of(rids.iter().map(|rid| rid.as_str()));
+        let text = format!("Report the data points asked for, {}, not {}.", list(wanted), list(&sent));
         out.info(Rule::ReportDataPoints, &place.at("strm:intervals"), text);
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::conversation::ReportState;
-use super::super::finding::{Findings, Place};
+use super::super::finding::{Findings, Place, some_of};
 use super::super::{Context, Rule, unit};
-use crate::report::{ReadingType, Report, ReportName, ReportRequest};
+use crate::ids::{ReportSpecifierId, Rid};
+use crate::report::{ReadingType, Report, ReportDescription, ReportName, ReportRequest};
 
 pub(in super::super) fn check_requests(
     requests: &[ReportRequest],
@@ -14,6 +15,7 @@ pub(in super::super) fn check_requests(
     out: &mut Findings,
 ) {
     let mut ids = BTreeSet::new();
+    let mut points: BTreeMap<&ReportSpecifierId, Points<'_>> = BTreeMap::new();
     for (index, request) in requests.iter().enumerate() {
         let place = &place.nth("oadr:oadrReportRequest", index);
         let first = ids.insert(&request.report_request_id);
@@ -27,7 +29,11 @@ pub(in super::super) fn check_requests(
         if let Some(conversation) = context.conversation {
             let offers = &conversation.party(context.sender.other()).offers;
             match offers.get(&request.specifier.report_specifier_id) {
-                Some(offer) => offered(request, offer, place, out),
+                Some(offer) => {
+                    let by_id = || offer.descriptions.iter().map(|point| (&point.rid, point)).collect();
+                    let points = points.entry(&offer.report_specifier_id).or_insert_with(by_id);
+                    offered(request, offer, points, place, out);
+                }
                 None => {
                     let place = &place.at("ei:reportSpecifier/ei:reportSpecifierID");
                     let id = &request.specifier.report_specifier_id;
@@ -38,6 +44,9 @@ pub(in super::super) fn check_requests(
         }
     }
 }
+
+/// The data points of a report on offer.
+type Points<'a> = BTreeMap<&'a Rid, &'a ReportDescription>;
 
 fn is_metadata(request: &ReportRequest) -> bool {
     request.specifier.report_specifier_id.as_str() == "METADATA"
@@ -51,7 +60,7 @@ fn metadata(request: &ReportRequest, place: &Place<'_>, out: &mut Findings) {
         let place = &place.nth("ei:specifierPayload", 0);
         let text = format!(
             "Ask for data point 0, and no other, where metadata are wanted, not for {}.",
-            rids.join(", ")
+            some_of(rids.into_iter())
         );
         out.error(Rule::MetadataRequest, &place.at("ei:rID"), text);
     }
@@ -117,11 +126,16 @@ fn interval(request: &ReportRequest, place: &Place<'_>, out: &mut Findings) {
 }
 
 /// A request asks for data points on offer, not closer than they are sampled, and for history all at once.
-fn offered(request: &ReportRequest, offer: &Report, place: &Place<'_>, out: &mut Findings) {
+fn offered(
+    request: &ReportRequest,
+    offer: &Report,
+    points: &Points<'_>,
+    place: &Place<'_>,
+    out: &mut Findings,
+) {
     let specifier = &request.specifier;
     let place = &place.at("ei:reportSpecifier");
     let granularity = specifier.granularity.to_time_delta();
-    let points: BTreeMap<_, _> = offer.descriptions.iter().map(|point| (&point.rid, point)).collect();
     for (index, payload) in specifier.payloads.iter().enumerate() {
         let place = &place.nth("ei:specifierPayload", index);
         let Some(point) = points.get(&payload.rid) else {
