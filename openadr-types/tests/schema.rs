@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use openadr_types::envelope::SignedObject;
-use openadr_types::event::{CreatedEvent, DistributeEvent, RequestEvent};
+use openadr_types::event::{CreatedEvent, DistributeEvent, Event, QualifiedEventId, RequestEvent};
 use openadr_types::opt::{CancelOpt, CanceledOpt, CreateOpt, CreatedOpt};
 use openadr_types::poll::Poll;
 use openadr_types::registration::{
@@ -15,11 +15,11 @@ use openadr_types::registration::{
 };
 use openadr_types::report::{
     CancelReport, CanceledReport, Confidence, CreateReport, CreatedReport, RegisterReport, RegisteredReport,
-    UpdateReport, UpdatedReport,
+    ReportName, UpdateReport, UpdatedReport,
 };
 use openadr_types::response::{Response, ResponseCode};
-use openadr_types::units::Currency;
-use openadr_types::{Message, Payload};
+use openadr_types::units::{Currency, EnergyReal};
+use openadr_types::{DateTime, Duration, Float, Message, Payload};
 use schemars::{Schema, schema_for};
 use xml_wire::XmlChoice as _;
 
@@ -135,4 +135,41 @@ fn the_schemas_are_as_narrow_as_the_types() {
     for code in listed {
         assert!(serde_json::from_value::<Currency>(code.clone()).is_ok(), "{code}");
     }
+}
+
+/// A string that is no date and time, no duration or no number, a number that is too large: the schemas refuse them too.
+#[test]
+fn the_schemas_have_the_bounds_of_scalars() {
+    let pattern = |schema: &Schema| schema.get("pattern").and_then(|p| p.as_str()).map(str::to_owned);
+    for schema in [schema_for!(DateTime), schema_for!(Duration), schema_for!(ReportName)] {
+        assert!(pattern(&schema).is_some(), "{schema:?}");
+    }
+    // The format of that name refuses what is legal.
+    assert!("-PT0.5S".parse::<Duration>().is_ok());
+    assert_eq!(schema_for!(Duration).get("format"), None);
+    for blank in ["", " "] {
+        assert!(serde_json::from_value::<ReportName>(blank.into()).is_err());
+    }
+
+    let most = schema_for!(QualifiedEventId);
+    let most = most.as_value().pointer("/properties/modification_number/maximum");
+    assert_eq!(most.and_then(|most| most.as_u64()), Some(u32::MAX.into()));
+
+    for (text, taken) in
+        [("NaN", true), ("INF", true), ("-INF", true), ("1.5", false), (" 1", false), ("", false)]
+    {
+        assert_eq!(serde_json::from_value::<Float>(text.into()).is_ok(), taken, "{text:?}");
+    }
+}
+
+/// What may be left out is not required.
+#[test]
+fn the_schemas_do_not_require_what_has_a_default() {
+    let unit = serde_json::from_value::<EnergyReal>(serde_json::json!({ "scale": "k" }));
+    assert!(unit.expect("a unit").description.deviation().is_none());
+    let required = schema_for!(EnergyReal);
+    assert_eq!(required.get("required"), Some(&serde_json::json!(["scale"])));
+    let event = schema_for!(Event);
+    let required = event.get("required").and_then(|all| all.as_array()).expect("a list");
+    assert!(required.contains(&"signals".into()) && !required.contains(&"components".into()));
 }

@@ -16,6 +16,7 @@ use openadr_types::signature::{
 use openadr_types::{DateTime, Payload};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose,
 };
 
 const RSA: &str = include_str!("keys/rsa.pem");
@@ -296,13 +297,20 @@ struct Chain {
 
 impl Chain {
     fn new(purpose: ExtendedKeyUsagePurpose) -> Self {
+        Self::with_middle_for(purpose, &[KeyUsagePurpose::KeyCertSign])
+    }
+
+    /// With these usages of the key of the authority in the middle.
+    fn with_middle_for(purpose: ExtendedKeyUsagePurpose, usages: &[KeyUsagePurpose]) -> Self {
         let ca = |name: &str| {
             let mut params = params(name);
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
             params
         };
         let root = CertifiedIssuer::self_signed(ca("root"), KeyPair::generate().unwrap()).unwrap();
-        let middle = CertifiedIssuer::signed_by(ca("middle"), KeyPair::generate().unwrap(), &root).unwrap();
+        let mut middle = ca("middle");
+        middle.key_usages = usages.to_vec();
+        let middle = CertifiedIssuer::signed_by(middle, KeyPair::generate().unwrap(), &root).unwrap();
         let key = KeyPair::generate().unwrap();
         let mut leaf = params("ven-7");
         leaf.extended_key_usages = vec![purpose];
@@ -342,6 +350,18 @@ fn accepts_certificates_by_their_issuer_while_they_are_valid() {
         ] {
             assert!(matches!(verify(trust, at), Err(Error::UnknownCertificate { .. })), "{at}");
         }
+    }
+}
+
+#[test]
+fn accepts_no_issuer_whose_key_is_for_other_things() {
+    for (usage, accepted) in [(KeyUsagePurpose::KeyCertSign, true), (KeyUsagePurpose::CrlSign, false)] {
+        let Chain { root, middle, leaf, key } =
+            Chain::with_middle_for(ExtendedKeyUsagePurpose::ClientAuth, &[usage]);
+        let signer = Signer::new(key, vec![leaf, middle]).unwrap();
+        let document = signer.sign(poll(), &ReplayProtect::new(noon(), "1")).unwrap();
+        let trust = Trust::nobody().with_authority(&root).unwrap();
+        assert_eq!(Verifier::new(trust).verify_at_any_time(document.as_bytes()).is_ok(), accepted);
     }
 }
 

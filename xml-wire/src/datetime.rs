@@ -263,7 +263,11 @@ impl schemars::JsonSchema for DateTime {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "date-time" })
+        schemars::json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^\s*[+-]?[0-9]{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-4])(:[0-5][0-9]){2}(\.[0-9]*)?(Z|[+-][0-9]{2}:[0-5][0-9])?\s*$"
+        })
     }
 }
 

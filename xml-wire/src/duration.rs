@@ -323,7 +323,11 @@ impl schemars::JsonSchema for Duration {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "duration" })
+        // The format `duration` has neither signs nor fractions.
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": r"^\s*[+-]?(P([0-9]+[YMWD])*T?([0-9]+[HM])*([0-9]+(\.[0-9]+)?S)?|[0-9]+W)\s*$"
+        })
     }
 }
 

@@ -115,7 +115,11 @@ impl<'de> serde::Deserialize<'de> for Float {
         }
         match Form::deserialize(deserializer)? {
             Form::Number(value) => Ok(Self(value)),
-            Form::Text(text) => text.parse().map_err(serde::de::Error::custom),
+            // What JSON has numbers for is a number.
+            Form::Text(text) => match text.parse() {
+                Ok(Self(value)) if !value.is_finite() => Ok(Self(value)),
+                _ => Err(serde::de::Error::custom("neither a number nor one of NaN, INF, -INF")),
+            },
         }
     }
 }

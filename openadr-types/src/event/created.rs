@@ -86,6 +86,7 @@ pub struct QualifiedEventId {
     pub event_id: EventId,
     /// Its modification.
     #[xml("ei:modificationNumber")]
+    #[cfg_attr(feature = "schemars", schemars(range(max = 4_294_967_295_u32)))]
     pub modification_number: u32,
 }
 

@@ -13,6 +13,7 @@ pub struct EventDescriptor {
     /// 0 for a new event, then one more for each change, also for a cancellation; but not for a change of
     /// `created_date_time`, of `status` or of a signal's current value (rules 4 and 5).
     #[xml("ei:modificationNumber")]
+    #[cfg_attr(feature = "schemars", schemars(range(max = 4_294_967_295_u32)))]
     pub modification_number: u32,
     /// When the event was changed.
     #[xml("ei:modificationDateTime")]
@@ -22,6 +23,7 @@ pub struct EventDescriptor {
     pub modification_reason: Option<String>,
     /// 1 is the highest; 0 or absent is none, the lowest.
     #[xml("ei:priority")]
+    #[cfg_attr(feature = "schemars", schemars(range(max = 4_294_967_295_u32)))]
     pub priority: Option<u32>,
     /// The programme that the event belongs to.
     #[xml("ei:eiMarketContext/emix:marketContext")]

@@ -85,6 +85,7 @@ pub struct Event {
     pub active_period: Period,
     /// Required, and empty but for what other profiles put there.
     #[xml("ei:eiActivePeriod/xcal:components")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub components: AnyContent,
     /// At least one; all run at the same time.
     #[xml("ei:eiEventSignals/ei:eiEventSignal+")]

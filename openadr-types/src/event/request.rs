@@ -21,6 +21,7 @@ pub struct RequestEvent {
     pub ven_id: VenId,
     /// The most events to send.
     #[xml("pyld:eiRequestEvent/pyld:replyLimit?")]
+    #[cfg_attr(feature = "schemars", schemars(range(max = 4_294_967_295_u32)))]
     pub reply_limit: Option<u32>,
 }
 

@@ -70,9 +70,18 @@ impl Certificate {
 
     /// Whether the certificate says that it may issue others.
     fn is_authority(&self) -> bool {
-        basic_constraints(&self.0).is_some_and(
-            |mut constraints| matches!(element(&mut constraints), Some((BOOLEAN, [value])) if *value != 0),
-        )
+        extension(&self.0, BASIC_CONSTRAINTS).is_some_and(|mut value| {
+            let Some((SEQUENCE, mut constraints)) = element(&mut value) else { return false };
+            matches!(element(&mut constraints), Some((BOOLEAN, [value])) if *value != 0)
+        })
+    }
+
+    /// Whether the certificate does not say that its key is for other things than issuing.
+    fn may_issue(&self) -> bool {
+        extension(&self.0, KEY_USAGE).is_none_or(|mut value| {
+            // How many bits are not in use, then the bits, the first of them first.
+            matches!(element(&mut value), Some((BIT_STRING, [_, bits, ..])) if bits & KEY_CERT_SIGN != 0)
+        })
     }
 
     #[cfg(test)]
@@ -82,14 +91,18 @@ impl Certificate {
 }
 
 const BOOLEAN: u8 = 0x01;
+const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 /// The extensions of a certificate.
 const EXTENSIONS: u8 = 0xA3;
 const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1D, 0x13];
+const KEY_USAGE: &[u8] = &[0x55, 0x1D, 0x0F];
+/// Of the bits of a key's usage the one for issuing certificates.
+const KEY_CERT_SIGN: u8 = 0x04;
 
-/// What a certificate's basic constraints hold.
-fn basic_constraints(mut der: &[u8]) -> Option<&[u8]> {
+/// What one of a certificate's extensions holds.
+fn extension<'a>(mut der: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let (SEQUENCE, mut certificate) = element(&mut der)? else { return None };
     let (SEQUENCE, mut fields) = element(&mut certificate)? else { return None };
     let mut extensions = loop {
@@ -99,14 +112,14 @@ fn basic_constraints(mut der: &[u8]) -> Option<&[u8]> {
     };
     loop {
         let (_, mut extension) = element(&mut extensions)?;
-        if element(&mut extension)?.1 != BASIC_CONSTRAINTS {
+        if element(&mut extension)?.1 != name {
             continue;
         }
         let (mut tag, mut value) = element(&mut extension)?;
         if tag == BOOLEAN {
             (tag, value) = element(&mut extension)?;
         }
-        return if tag == OCTET_STRING { Some(element(&mut value)?.1) } else { None };
+        return (tag == OCTET_STRING).then_some(value);
     }
 }
 
@@ -217,7 +230,7 @@ impl Trust {
     }
 
     /// Also whoever has a certificate that this authority issued, itself or through others that the signature
-    /// carries, and that is valid at the time.
+    /// carries, and that is valid at the time. Those others must be authorities whose keys are for issuing.
     ///
     /// # Errors
     /// When the certificate cannot be an authority's.
@@ -268,7 +281,8 @@ impl Trust {
             return false;
         };
         let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
-        let others: Vec<CertificateDer<'_>> = others.iter().map(|other| other.0.clone()).collect();
+        let issuers = others.iter().filter(|other| other.may_issue());
+        let others: Vec<CertificateDer<'_>> = issuers.map(|issuer| issuer.0.clone()).collect();
         let chain =
             certificate.verify_for_usage(ISSUING, &self.authorities, &others, time, AnyPurpose, None, None);
         chain.is_ok()
@@ -295,7 +309,7 @@ impl ExtendedKeyUsageValidator for AnyPurpose {
 
 #[cfg(test)]
 mod tests {
-    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, KeyUsagePurpose};
 
     use super::*;
 
@@ -312,6 +326,20 @@ mod tests {
         assert!(certificate(IsCa::Ca(BasicConstraints::Constrained(1))).is_authority());
         assert!(!certificate(IsCa::ExplicitNoCa).is_authority());
         assert!(!certificate(IsCa::NoCa).is_authority());
+    }
+
+    #[test]
+    fn tells_keys_for_issuing_from_those_for_other_things() {
+        let may_issue = |usages: &[KeyUsagePurpose]| {
+            let mut params = CertificateParams::new(vec!["ca.example".to_owned()]).unwrap();
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.key_usages = usages.to_vec();
+            let made = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+            Certificate::from_der(made.der().to_vec()).unwrap().may_issue()
+        };
+        assert!(may_issue(&[]));
+        assert!(may_issue(&[KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign]));
+        assert!(!may_issue(&[KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::CrlSign]));
     }
 
     #[test]

@@ -143,6 +143,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn takes_a_signature_whatever_is_said_of_languages_and_blanks_around_it() {
+        let forger = Forger::new();
+        let verifier = Verifier::new(Trust::anyone());
+        let around = "<oadr:oadrPayload xml:lang=\"nl\" xml:space=\"preserve\"";
+        let document = forger.sign(forger.sound().replace("<oadr:oadrPayload", around));
+        let verified = verifier.verify_at_any_time(document.as_bytes()).unwrap();
+        assert_eq!(verified.message().name(), "oadrPoll");
+        // It is signed as well.
+        let error = verifier.verify_at_any_time(document.replace("\"nl\"", "\"fr\"").as_bytes()).unwrap_err();
+        assert!(matches!(error, Error::Signature), "{error}");
+    }
+
+    #[test]
     fn sees_a_time_and_a_nonce_that_stand_alone_and_takes_them_beside_others_too() {
         let forger = Forger::new();
         let nonce = "<dsp:nonce>nonce-1</dsp:nonce>";

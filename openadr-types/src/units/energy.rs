@@ -9,9 +9,11 @@ use super::SiScale;
 pub struct EnergyReal {
     /// Repeats what the unit is.
     #[xml("power:itemDescription", fixed = "RealEnergy")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("power:itemUnits", fixed = "Wh")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]
@@ -25,9 +27,11 @@ pub struct EnergyReal {
 pub struct EnergyReactive {
     /// Repeats what the unit is.
     #[xml("power:itemDescription", fixed = "ReactiveEnergy")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("power:itemUnits", fixed = "VARh")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]
@@ -41,9 +45,11 @@ pub struct EnergyReactive {
 pub struct EnergyApparent {
     /// Repeats what the unit is.
     #[xml("power:itemDescription", fixed = "ApparentEnergy")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("power:itemUnits", fixed = "VAh")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]

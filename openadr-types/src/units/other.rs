@@ -9,9 +9,11 @@ use super::SiScale;
 pub struct Voltage {
     /// Repeats what the unit is.
     #[xml("power:itemDescription", fixed = "Voltage")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("power:itemUnits", fixed = "V")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]
@@ -25,9 +27,11 @@ pub struct Voltage {
 pub struct Current {
     /// Repeats what the unit is.
     #[xml("oadr:itemDescription", fixed = "Current")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("oadr:itemUnits", fixed = "A")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]
@@ -41,9 +45,11 @@ pub struct Current {
 pub struct Frequency {
     /// Repeats what the unit is.
     #[xml("oadr:itemDescription", fixed = "Frequency")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("oadr:itemUnits", fixed = "Hz")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]
@@ -57,9 +63,11 @@ pub struct Frequency {
 pub struct Therm {
     /// Repeats what the unit is.
     #[xml("oadr:itemDescription", fixed = "Therm")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("oadr:itemUnits", fixed = "thm")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]
@@ -73,6 +81,7 @@ pub struct Therm {
 pub struct Temperature {
     /// Repeats what the unit is.
     #[xml("oadr:itemDescription", fixed = "temperature")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// Whose degrees.
     #[xml("oadr:itemUnits")]
@@ -100,9 +109,11 @@ pub enum TemperatureUnit {
 pub struct PulseCount {
     /// Repeats what the unit is.
     #[xml("oadr:itemDescription", fixed = "pulse count")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("oadr:itemUnits", fixed = "count")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Kilowatt hours a pulse.
     #[xml("oadr:pulseFactor")]

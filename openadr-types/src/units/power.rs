@@ -10,6 +10,7 @@ use super::SiScale;
 pub struct PowerReal {
     /// Repeats what the unit is.
     #[xml("power:itemDescription", fixed = "RealPower")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// Which of its two symbols.
     #[xml("power:itemUnits")]
@@ -40,9 +41,11 @@ pub enum PowerRealUnit {
 pub struct PowerReactive {
     /// Repeats what the unit is.
     #[xml("power:itemDescription", fixed = "ReactivePower")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("power:itemUnits", fixed = "VAR")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]
@@ -59,9 +62,11 @@ pub struct PowerReactive {
 pub struct PowerApparent {
     /// Repeats what the unit is.
     #[xml("power:itemDescription", fixed = "ApparentPower")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub description: Fixed,
     /// The unit's symbol.
     #[xml("power:itemUnits", fixed = "VA")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub units: Fixed,
     /// Its scale.
     #[xml("scale:siScaleCode")]

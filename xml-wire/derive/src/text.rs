@@ -148,7 +148,9 @@ fn list(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
         },
     };
     let schema = match other {
-        Some(_) => quote!(::schemars::json_schema!({ "type": "string", "examples": [#(#values),*] })),
+        Some(_) => quote!(
+            ::schemars::json_schema!({ "type": "string", "pattern": r"\S", "examples": [#(#values),*] })
+        ),
         None => quote!(::schemars::json_schema!({ "type": "string", "enum": [#(#values),*] })),
     };
     let collapse = if string {
