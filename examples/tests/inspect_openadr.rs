@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use openadr_types::Payload;
-use openadr_types::event::{DistributeEvent, DistributedEvent, Event, EventSignal, ResponseRequired};
+use openadr_types::event::{DistributeEvent, DistributedEvent, Event, EventSignal, Level, ResponseRequired};
 use openadr_types::poll::Poll;
 use openadr_types::signature::{Certificate, PrivateKey, ReplayProtect, Signer};
 use serde_json::Value;
@@ -46,7 +46,7 @@ fn poll() -> String {
 
 /// An event that lasts longer than its one interval.
 fn uneven_event() -> DistributeEvent {
-    let signal = EventSignal::simple("s-1", [("PT1H".parse().unwrap(), 1)]);
+    let signal = EventSignal::simple("s-1", [("PT1H".parse().unwrap(), Level::Moderate)]);
     let (created, start) = (NOON.parse().unwrap(), "2026-11-23T17:00:00Z".parse().unwrap());
     let mut event = Event::new("event-1", "http://example.com/peak", created, start, signal);
     event.active_period.duration = "PT2H".parse().unwrap();

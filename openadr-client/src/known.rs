@@ -220,7 +220,7 @@ struct Step {
 #[cfg(test)]
 pub(crate) mod tests {
     use chrono::TimeDelta;
-    use openadr_types::event::EventSignal;
+    use openadr_types::event::{EventSignal, Level};
 
     use super::*;
 
@@ -230,7 +230,10 @@ pub(crate) mod tests {
 
     /// An event from 12:00 on with a SIMPLE signal of 1 for an hour and 2 for half an hour.
     pub(crate) fn event(id: &str) -> Event {
-        let signal = EventSignal::simple("s", [("PT1H".parse().unwrap(), 1), ("PT30M".parse().unwrap(), 2)]);
+        let signal = EventSignal::simple(
+            "s",
+            [("PT1H".parse().unwrap(), Level::Moderate), ("PT30M".parse().unwrap(), Level::High)],
+        );
         Event::new(id, "http://example.com/peak", at("09:00:00").into(), at("12:00:00").into(), signal)
     }
 
@@ -283,8 +286,10 @@ pub(crate) mod tests {
     fn an_open_ended_event_keeps_its_last_value() {
         let mut event = event("e");
         event.active_period.duration = "PT0S".parse().unwrap();
-        event.signals =
-            vec![EventSignal::simple("s", [("PT1H".parse().unwrap(), 1), ("PT0S".parse().unwrap(), 3)])];
+        event.signals = vec![EventSignal::simple(
+            "s",
+            [("PT1H".parse().unwrap(), Level::Moderate), ("PT0S".parse().unwrap(), Level::Special)],
+        )];
         let known = known(event);
         assert_eq!(values(&known, "23:00:00"), [(1, 3.0)]);
         assert_eq!(known.status(at("23:00:00")), EventStatus::Active);

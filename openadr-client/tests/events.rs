@@ -8,7 +8,7 @@ use openadr_client::config::{OptChange, Signals};
 use openadr_client::known::Decision;
 use openadr_client::{Config, Error, Failure, KnownEvent, Notice, OptPolicy, Ven};
 use openadr_types::event::{
-    CreatedEvent, Event, EventSignal, EventStatus, OptType, ResponseRequired, SignalName, SignalType,
+    CreatedEvent, Event, EventSignal, EventStatus, Level, OptType, ResponseRequired, SignalName, SignalType,
 };
 use openadr_types::opt::CreatedOpt;
 use openadr_types::period::Tolerance;
@@ -180,7 +180,7 @@ fn a_running_event_ends_when_it_is_cancelled_opted_out_of_or_modified_away() {
 
     let mut script = running();
     let mut harder = event("e", 1);
-    harder.signals = vec![EventSignal::simple("s", [("PT90M".parse().unwrap(), 3)])];
+    harder.signals = vec![EventSignal::simple("s", [("PT90M".parse().unwrap(), Level::Special)])];
     script.poll(list([harder]));
     assert_eq!(script.told(), ["EventChanged", "IntervalChanged"]);
 }

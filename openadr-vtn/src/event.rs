@@ -1,13 +1,13 @@
 //! Events as the VTN keeps them: how they stand, what VENs are shown, and what they answered.
 //!
 //! ```
-//! use openadr_types::event::{EventSignal, EventStatus};
+//! use openadr_types::event::{EventSignal, EventStatus, Level};
 //! use openadr_vtn::{Config, NewEvent, Vtn};
 //!
 //! let mut vtn = Vtn::new(Config::default(), 1);
 //! let now = "2026-11-23T09:00:00Z".parse()?;
 //! let start = "2026-11-23T17:00:00Z".parse()?;
-//! let signal = EventSignal::simple("level", [("PT1H".parse()?, 2)]);
+//! let signal = EventSignal::simple("level", [("PT1H".parse()?, Level::High)]);
 //! let id = vtn.create_event(NewEvent::new("http://example.com/peak", start, signal), now)?;
 //! let event = vtn.event(&id).unwrap();
 //! assert_eq!(event.status(now), EventStatus::Far);
@@ -290,7 +290,7 @@ pub enum EventFault {
 
 #[cfg(test)]
 mod tests {
-    use openadr_types::event::{SignalName, SignalType};
+    use openadr_types::event::{Level, SignalName, SignalType};
     use openadr_types::interval;
 
     use super::*;
@@ -304,7 +304,8 @@ mod tests {
     }
 
     fn record() -> EventRecord {
-        let simple = EventSignal::simple("s", [(length("PT1H"), 1), (length("PT30M"), 2)]);
+        let simple =
+            EventSignal::simple("s", [(length("PT1H"), Level::Moderate), (length("PT30M"), Level::High)]);
         let steps = interval::series([(length("PT30M"), 7.5), (length("PT1H"), 0.0)]);
         let dispatch = EventSignal::new("d", SignalName::LoadDispatch, SignalType::Setpoint, steps);
         let mut plan = NewEvent::new("http://example.com/flex", at("17:00:00"), simple);

@@ -46,12 +46,12 @@ impl Vtn {
     /// VENs that it is not for any more are told that it is cancelled.
     ///
     /// ```
-    /// # use openadr_types::event::EventSignal;
+    /// # use openadr_types::event::{EventSignal, Level};
     /// # use openadr_vtn::{Config, NewEvent, Vtn};
     /// # let mut vtn = Vtn::new(Config::default(), 1);
     /// # let now = "2026-11-23T09:00:00Z".parse()?;
     /// # let start = "2026-11-23T17:00:00Z".parse()?;
-    /// # let signal = EventSignal::simple("level", [("PT1H".parse()?, 2)]);
+    /// # let signal = EventSignal::simple("level", [("PT1H".parse()?, Level::High)]);
     /// # let id = vtn.create_event(NewEvent::new("http://example.com/peak", start, signal), now)?;
     /// let later: chrono::DateTime<chrono::Utc> = "2026-11-23T18:00:00Z".parse()?;
     /// vtn.modify_event(&id, |event| event.period.start = later.into(), now)?;

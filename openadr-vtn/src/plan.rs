@@ -159,6 +159,7 @@ pub(crate) fn is_simple(signal: &EventSignal) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use openadr_types::event::Level;
     use openadr_types::{Duration, interval};
 
     use super::*;
@@ -168,7 +169,10 @@ mod tests {
     }
 
     fn event() -> NewEvent {
-        let signal = EventSignal::simple("s", [("PT1H".parse().unwrap(), 1), ("PT30M".parse().unwrap(), 2)]);
+        let signal = EventSignal::simple(
+            "s",
+            [("PT1H".parse().unwrap(), Level::Moderate), ("PT30M".parse().unwrap(), Level::High)],
+        );
         NewEvent::new("http://example.com/flex", "2026-11-23T17:00:00Z".parse().unwrap(), signal)
     }
 

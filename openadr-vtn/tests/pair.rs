@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use openadr_client::config::OptChange;
 use openadr_client::opts::NewOpt;
 use openadr_client::{Failure, Offer, OptPolicy, Sample, Ven};
-use openadr_types::event::{EventSignal, EventStatus, OptType};
+use openadr_types::event::{EventSignal, EventStatus, Level, OptType};
 use openadr_types::ids::{EventId, VenId};
 use openadr_types::period::Period;
 use openadr_types::report::{ReportDescription, ReportType};
@@ -120,7 +120,7 @@ impl Pair {
 
     /// An event of level 1, in so many minutes for so many.
     fn event(&mut self, starts_in: i64, lasts: u32) -> EventId {
-        let signal = EventSignal::simple("level", [(Duration::from_minutes(lasts), 1)]);
+        let signal = EventSignal::simple("level", [(Duration::from_minutes(lasts), Level::Moderate)]);
         let event = NewEvent::new(CONTEXT, self.now + TimeDelta::minutes(starts_in), signal);
         self.vtn.create_event(event, self.now).unwrap()
     }
@@ -440,7 +440,7 @@ fn a_thousand_vens_of_which_one_is_meant() {
     };
     settle(&mut vtn, &mut vens, now);
     let meant = vens[500].ven_id().unwrap().clone();
-    let signal = EventSignal::simple("level", [(Duration::from_minutes(30), 1)]);
+    let signal = EventSignal::simple("level", [(Duration::from_minutes(30), Level::Moderate)]);
     let event =
         NewEvent { target: Target::ven(meant), ..NewEvent::new(CONTEXT, now + TimeDelta::hours(1), signal) };
     let event = vtn.create_event(event, now).unwrap();

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use openadr_client::{Config, Failure, Notice, Reply, Request, Ven};
 use openadr_types::Message;
 use openadr_types::event::{
-    CreatedEvent, DistributeEvent, DistributedEvent, Event, EventSignal, EventStatus, OptType,
+    CreatedEvent, DistributeEvent, DistributedEvent, Event, EventSignal, EventStatus, Level, OptType,
     ResponseRequired,
 };
 use openadr_types::registration::CreatedPartyRegistration;
@@ -46,7 +46,10 @@ pub(crate) fn registered(requests: Vec<ReportRequest>) -> RegisteredReport {
 
 /// From 12:00, SIMPLE 1 for an hour, then 2 for half an hour.
 pub(crate) fn event(id: &str, modification: u32) -> Event {
-    let signal = EventSignal::simple("s", [("PT1H".parse().unwrap(), 1), ("PT30M".parse().unwrap(), 2)]);
+    let signal = EventSignal::simple(
+        "s",
+        [("PT1H".parse().unwrap(), Level::Moderate), ("PT30M".parse().unwrap(), Level::High)],
+    );
     let created = at("09:00:00").into();
     let mut event = Event::new(id, "http://example.com/peak", created, at("12:00:00").into(), signal);
     event.descriptor.modification_number = modification;

@@ -52,10 +52,13 @@ impl EventSignal {
         }
     }
 
-    /// A SIMPLE signal: for each interval how long it lasts and its level, from 0 (normal) to 3 (special).
-    pub fn simple(signal_id: impl Into<SignalId>, levels: impl IntoIterator<Item = (Duration, u8)>) -> Self {
+    /// A SIMPLE signal: for each interval how long it lasts and its level.
+    pub fn simple(
+        signal_id: impl Into<SignalId>,
+        levels: impl IntoIterator<Item = (Duration, Level)>,
+    ) -> Self {
         let intervals =
-            interval::series(levels.into_iter().map(|(duration, level)| (duration, f64::from(level))));
+            interval::series(levels.into_iter().map(|(duration, level)| (duration, level.value())));
         Self {
             current_value: Some(Float(0.0)),
             ..Self::new(signal_id, SignalName::Simple, SignalType::Level, intervals)
@@ -78,6 +81,31 @@ impl EventSignal {
     /// open ended, where the last interval is.
     pub fn duration_from(&self, start: DateTime) -> Duration {
         self.timeline(start, None).duration().unwrap_or(Duration::ZERO)
+    }
+}
+
+/// A level of a SIMPLE signal (rule 9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// 0: nothing is asked for.
+    Normal,
+    /// 1: some load is to be shed.
+    Moderate,
+    /// 2: more than that.
+    High,
+    /// 3: as the parties agreed.
+    Special,
+}
+
+impl Level {
+    /// As it stands in an interval, from 0 to 3.
+    pub const fn value(self) -> f64 {
+        match self {
+            Self::Normal => 0.0,
+            Self::Moderate => 1.0,
+            Self::High => 2.0,
+            Self::Special => 3.0,
+        }
     }
 }
 

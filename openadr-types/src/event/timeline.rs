@@ -7,10 +7,10 @@ use crate::interval::Interval;
 ///
 /// ```
 /// use openadr_types::DateTime;
-/// use openadr_types::event::{Event, EventSignal, EventStatus};
+/// use openadr_types::event::{Event, EventSignal, EventStatus, Level};
 ///
 /// let at = |time: &str| format!("2026-11-23T{time}Z").parse::<DateTime>();
-/// let signal = EventSignal::simple("s-1", [("PT1H".parse()?, 1), ("PT30M".parse()?, 2)]);
+/// let signal = EventSignal::simple("s-1", [("PT1H".parse()?, Level::Moderate), ("PT30M".parse()?, Level::High)]);
 /// let mut event = Event::new("event-1", "http://example.com/peak", at("09:00:00")?, at("17:00:00")?, signal);
 /// event.active_period.ramp_up = Some("PT10M".parse()?);
 ///
@@ -26,12 +26,13 @@ impl Event {
         self.active_period.start
     }
 
-    /// When it ends; `None` where it is open ended, or ends past what can be computed with.
+    /// When it ends, with its start if its duration is negative; `None` where it is open ended, or ends past what can be
+    /// computed with.
     pub fn end(&self) -> Option<DateTime> {
         if self.active_period.is_open_ended() {
             None
         } else {
-            after(self.start(), &self.active_period.duration)
+            after(self.start(), &self.active_period.duration).map(|end| end.max(self.start()))
         }
     }
 
@@ -80,9 +81,9 @@ impl EventSignal {
     /// The intervals on the clock, where the event starts and ends so: as it says, or as a VEN put it off.
     ///
     /// ```
-    /// use openadr_types::event::EventSignal;
+    /// use openadr_types::event::{EventSignal, Level};
     ///
-    /// let signal = EventSignal::simple("s-1", [("PT1H".parse()?, 1), ("PT0S".parse()?, 2)]);
+    /// let signal = EventSignal::simple("s-1", [("PT1H".parse()?, Level::Moderate), ("PT0S".parse()?, Level::High)]);
     /// let timeline = signal.timeline("2026-11-23T17:00:00Z".parse()?, None);
     /// assert_eq!(timeline.steps[1].start, "2026-11-23T18:00:00Z".parse()?);
     /// assert_eq!(timeline.end(), None);
@@ -95,7 +96,7 @@ impl EventSignal {
         for interval in &self.intervals {
             let Some(start) = next.filter(|start| end.is_none_or(|end| *start < end)) else { break };
             let length = interval.duration.as_ref().filter(|length| !length.is_zero());
-            next = length.and_then(|length| after(start, length));
+            next = length.and_then(|length| after(start, length)).map(|end| end.max(start));
             let until = [next, end].into_iter().flatten().min();
             steps.push(Step { interval, start, end: until });
         }
@@ -106,7 +107,7 @@ impl EventSignal {
 /// The intervals of a signal on the clock, each from where the one before ends.
 ///
 /// One without a duration, or with one of zero, lasts as long as the event, and none comes after it. None goes on after
-/// the event's end. What an interval says of its own start does not count.
+/// the event's end, and one of a negative duration lasts no time. What an interval says of its own start does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline<'a> {
     /// The signal.
@@ -170,14 +171,17 @@ fn after(start: DateTime, length: &Duration) -> Option<DateTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Level;
 
     fn at(time: &str) -> DateTime {
         format!("2026-11-23T{time}Z").parse().unwrap()
     }
 
-    /// From 12:00 on, with levels 1, 2 and so on.
+    /// From 12:00 on, with levels 1, 2 and 3.
     fn event(lengths: &[&str]) -> Event {
-        let levels = (1..).zip(lengths).map(|(level, length)| (length.parse().unwrap(), level));
+        let levels = [Level::Moderate, Level::High, Level::Special];
+        assert!(lengths.len() <= levels.len());
+        let levels = levels.into_iter().zip(lengths).map(|(level, length)| (length.parse().unwrap(), level));
         let signal = EventSignal::simple("s", levels);
         Event::new("e", "http://example.com/peak", at("09:00:00"), at("12:00:00"), signal)
     }
@@ -255,8 +259,21 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_of_negative_length_lasts_no_time() {
+        let mut event = event(&["-PT1H", "PT1H", "PT30M"]);
+        let times = ["10:59:59", "11:00:00", "12:00:00", "13:00:00", "13:30:00"];
+        assert_eq!(values(&event, &times), [None, None, Some(2.0), Some(3.0), None]);
+        assert_eq!(event.end(), Some(at("13:30:00")));
+        event.active_period.duration = "-PT1H".parse().unwrap();
+        assert_eq!((event.end(), event.status_at(at("11:30:00"))), (Some(at("12:00:00")), EventStatus::Far));
+    }
+
+    #[test]
     fn months_are_as_long_as_they_are() {
-        let signal = EventSignal::simple("s", [("P1M".parse().unwrap(), 1), ("P1M".parse().unwrap(), 2)]);
+        let signal = EventSignal::simple(
+            "s",
+            [("P1M".parse().unwrap(), Level::Moderate), ("P1M".parse().unwrap(), Level::High)],
+        );
         let timeline = signal.timeline("2026-02-01T00:00:00Z".parse().unwrap(), None);
         assert_eq!(timeline.duration(), Some("P59D".parse().unwrap()));
         assert_eq!(timeline.steps[1].start, "2026-03-01T00:00:00Z".parse().unwrap());

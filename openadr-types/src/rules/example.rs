@@ -4,7 +4,7 @@ use xml_wire::{DateTime, Duration};
 
 use super::{Context, Conversation, Finding, Role, Rule, Severity, check_message};
 use crate::event::{
-    CreatedEvent, DistributeEvent, DistributedEvent, Event, EventBaseline, EventResponse, EventSignal,
+    CreatedEvent, DistributeEvent, DistributedEvent, Event, EventBaseline, EventResponse, EventSignal, Level,
     OptType, QualifiedEventId, ResponseRequired, SignalName, SignalType,
 };
 use crate::interval::{Interval, series};
@@ -126,7 +126,8 @@ pub(super) fn distribute() -> DistributeEvent {
     let steps = |values: [f64; 2]| series([hour.clone(), half.clone()].into_iter().zip(values));
     let start = "2026-11-23T17:00:00Z".parse().unwrap();
     let created = NOW.parse().unwrap();
-    let simple = EventSignal::simple("signal-1", [(hour.clone(), 1), (half.clone(), 2)]);
+    let simple =
+        EventSignal::simple("signal-1", [(hour.clone(), Level::Moderate), (half.clone(), Level::High)]);
     let mut first = Event::new("event-1", "http://example.com/peak", created, start, simple);
     first.active_period =
         first.active_period.with_tolerance(Tolerance { start_after: Some("PT5M".parse().unwrap()) });
@@ -147,7 +148,7 @@ pub(super) fn distribute() -> DistributeEvent {
         name: "Ten similar days".into(),
         unit: Some(ItemBase::power_real_w(SiScale::Kilo)),
     });
-    let simple = EventSignal::simple("signal-1", [(hour, 1)]);
+    let simple = EventSignal::simple("signal-1", [(hour, Level::Moderate)]);
     let tomorrow = "2026-11-24T17:00:00Z".parse().unwrap();
     let mut second = Event::new("event-2", "http://example.com/peak", created, tomorrow, simple);
     second.active_period.notification = Some("P1D".parse().unwrap());

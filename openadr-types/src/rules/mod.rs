@@ -1,11 +1,11 @@
 //! The profile's rules, beyond what the schema can say: what a message breaks, where, and what to do about it.
 //!
 //! ```
-//! use openadr_types::event::{DistributeEvent, DistributedEvent, Event, EventSignal, ResponseRequired};
+//! use openadr_types::event::{DistributeEvent, DistributedEvent, Event, EventSignal, Level, ResponseRequired};
 //! use openadr_types::rules::{self, Context, Role, Rule, Severity};
 //! use openadr_types::{Message, Payload};
 //!
-//! let signal = EventSignal::simple("s-1", [("PT1H".parse()?, 1)]);
+//! let signal = EventSignal::simple("s-1", [("PT1H".parse()?, Level::Moderate)]);
 //! let (created, start) = ("2026-11-23T09:00:00Z".parse()?, "2026-11-23T17:00:00Z".parse()?);
 //! let mut event = Event::new("event-1", "http://example.com/peak", created, start, signal);
 //! event.active_period.duration = "PT2H".parse()?;

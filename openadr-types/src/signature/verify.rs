@@ -100,9 +100,11 @@ impl Verifier {
         let places = Places::find(tree)?;
         let how = places.canonicalization(tree)?;
         let signed = self.canonical(tree, places.signed_info, how)?;
-        // Languages and the like that stand around the signature are in its inclusive form, and say nothing about it.
-        let own = self.canonical(tree, places.signed_info, Canonicalization::Exclusive)?;
-        let signed_info = self.signed_info(&own)?;
+        let signed_info = self.signed_info(&signed).or_else(|_| {
+            // Languages and the like that stand around the signature are in its inclusive form, and say nothing about it.
+            let own = self.canonical(tree, places.signed_info, Canonicalization::Exclusive)?;
+            self.signed_info(&own)
+        })?;
         Ok(Parts { places, how, signed, signed_info })
     }
 

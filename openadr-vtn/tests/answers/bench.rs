@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openadr_types::event::{
-    CreatedEvent, DistributeEvent, EventResponse, EventSignal, EventStatus, OptType, QualifiedEventId,
+    CreatedEvent, DistributeEvent, EventResponse, EventSignal, EventStatus, Level, OptType, QualifiedEventId,
 };
 use openadr_types::ids::{EventId, VenId};
 use openadr_types::message::Service;
@@ -64,7 +64,8 @@ impl Bench {
 
     /// An event of level 1, in so many minutes for so many.
     pub(crate) fn event(&self, starts_in: i64, lasts: u32) -> NewEvent {
-        let signal = EventSignal::simple("level", [(openadr_types::Duration::from_minutes(lasts), 1)]);
+        let signal =
+            EventSignal::simple("level", [(openadr_types::Duration::from_minutes(lasts), Level::Moderate)]);
         NewEvent::new(CONTEXT, self.now + TimeDelta::minutes(starts_in), signal)
     }
 
