@@ -100,12 +100,18 @@ impl Verifier {
         let places = Places::find(tree)?;
         let how = places.canonicalization(tree)?;
         let signed = self.canonical(tree, places.signed_info, how)?;
-        let signed_info = self.signed_info(&signed).or_else(|_| {
-            // Languages and the like that stand around the signature are in its inclusive form, and say nothing about it.
-            let own = self.canonical(tree, places.signed_info, Canonicalization::Exclusive)?;
-            self.signed_info(&own)
-        })?;
+        let signed_info = match self.signed_info(&signed) {
+            Ok(signed_info) => signed_info,
+            Err(_) => self.own_signed_info(tree, places.signed_info)?,
+        };
         Ok(Parts { places, how, signed, signed_info })
+    }
+
+    /// Without languages and the like that stand around the signature: they are in its inclusive form, and say nothing
+    /// about it.
+    #[cold]
+    fn own_signed_info(&self, tree: &Tree<'_>, place: Place) -> Result<SignedInfo, Error> {
+        self.signed_info(&self.canonical(tree, place, Canonicalization::Exclusive)?)
     }
 
     fn check_parts<'d>(
