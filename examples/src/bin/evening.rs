@@ -29,13 +29,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match make(&Arguments::parse().directory) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    out::ended(make(&Arguments::parse().directory))
 }
 
 fn make(directory: &Path) -> anyhow::Result<()> {

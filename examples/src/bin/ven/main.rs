@@ -13,6 +13,7 @@ use chrono::{TimeDelta, Utc};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, ValueEnum};
 use examples::length::{amount, length, number, period};
+use examples::out;
 use examples::signing::{SigningArguments, read};
 use openadr_client::http::{Client, ClientIdentity, Driver, Handle, ServerTrust, SystemClock};
 use openadr_client::known::SignalValue;
@@ -135,13 +136,7 @@ struct Point {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    out::ended(run(Arguments::parse()).await)
 }
 
 async fn run(arguments: Arguments) -> Result<()> {

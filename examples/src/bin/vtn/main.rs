@@ -112,13 +112,7 @@ const COMMANDS: &str = "  event SIGNAL VALUE[,VALUE…] [in TIME] for TIME [to V
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    out::ended(run(Arguments::parse()).await)
 }
 
 async fn run(arguments: Arguments) -> Result<()> {
