@@ -53,6 +53,7 @@ mod replay;
 mod scan;
 mod sign;
 mod tree;
+mod usual;
 mod verified;
 mod verify;
 

@@ -128,8 +128,8 @@ fn has_a_reason_for_each_refusal() {
         (
             "no canonicalization",
             swap(part(&sound, "<ds:CanonicalizationMethod", "/>"), ""),
-            "ds:CanonicalizationMethod does not stand once in ds:Signature",
-            "459",
+            "the signature is not in the form of the profile",
+            "454",
         ),
         (
             "canonicalization with comments",

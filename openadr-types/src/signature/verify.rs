@@ -14,6 +14,7 @@ use super::parts::{ReplayProtect, Root, SignedInfo};
 use super::places::Places;
 use super::replay::ReplayGuard;
 use super::tree::{Place, Tree};
+use super::usual;
 use super::verified::{Authentic, Verified};
 use crate::DateTime;
 use crate::envelope::Reading;
@@ -98,20 +99,13 @@ impl Verifier {
     /// What is signed and where it stands, before anything is known to be true.
     fn parts(&self, tree: &Tree<'_>) -> Result<Parts, Error> {
         let places = Places::find(tree)?;
-        let how = places.canonicalization(tree)?;
-        let signed = self.canonical(tree, places.signed_info, how)?;
-        let signed_info = match self.signed_info(&signed) {
-            Ok(signed_info) => signed_info,
-            Err(_) => self.own_signed_info(tree, places.signed_info)?,
+        let signed_info = match usual::signed_info(tree, places.signed_info) {
+            Some(signed_info) => signed_info,
+            None => self.signed_info(tree, places.signed_info)?,
         };
-        Ok(Parts { places, how, signed, signed_info })
-    }
-
-    /// Without languages and the like that stand around the signature: they are in its inclusive form, and say nothing
-    /// about it.
-    #[cold]
-    fn own_signed_info(&self, tree: &Tree<'_>, place: Place) -> Result<SignedInfo, Error> {
-        self.signed_info(&self.canonical(tree, place, Canonicalization::Exclusive)?)
+        let how = Canonicalization::from_uri(&signed_info.canonicalization.algorithm)?;
+        let signed = self.canonical(tree, places.signed_info, how)?;
+        Ok(Parts { places, signed, signed_info })
     }
 
     fn check_parts<'d>(
@@ -122,11 +116,10 @@ impl Verifier {
         document: &'d [u8],
         at: Option<DateTime>,
     ) -> Result<Authentic<'d>, Error> {
-        let Parts { places, how, signed, signed_info } = parts;
-        let replay_protect = match places.replay_protect(tree) {
+        let Parts { places, signed, signed_info } = parts;
+        let replay_protect = match usual::replay_protect(tree, places.replay_protect) {
             Some(replay_protect) => replay_protect,
-            // It holds something else too, or this says what is wrong with it.
-            None => self.replay_protect(&self.canonical(tree, places.replay_protect, *how)?)?,
+            None => self.replay_protect(tree, places.replay_protect)?,
         };
 
         let method = SignatureMethod::from_uri(&signed_info.method.algorithm)?;
@@ -143,20 +136,27 @@ impl Verifier {
     }
 
     /// Reads what is signed strictly: an element that this profile does not have could mean anything.
-    fn signed_info(&self, canonical: &str) -> Result<SignedInfo, Error> {
-        let decoder = Decoder::new(&DIALECT).with_limits(self.reading.limits).strict();
-        match decoder.read_str(canonical).map_err(Error::Malformed)? {
+    #[cold]
+    fn signed_info(&self, tree: &Tree<'_>, place: Place) -> Result<SignedInfo, Error> {
+        match self.part(tree, place, DECODER.strict())? {
             Root::SignedInfo(signed_info) => Ok(signed_info),
             _ => Err(Error::Part { name: "ds:SignedInfo" }),
         }
     }
 
-    fn replay_protect(&self, canonical: &str) -> Result<ReplayProtect, Error> {
-        let decoder = Decoder::new(&DIALECT).with_limits(self.reading.limits);
-        match decoder.read_str(canonical).map_err(Error::Malformed)? {
+    #[cold]
+    fn replay_protect(&self, tree: &Tree<'_>, place: Place) -> Result<ReplayProtect, Error> {
+        match self.part(tree, place, DECODER)? {
             Root::ReplayProtect(replay_protect) => Ok(replay_protect),
             _ => Err(Error::NoReplayProtect),
         }
+    }
+
+    /// Reads a part of the signature alone. Languages and the like that stand around it are in its inclusive form too, and
+    /// say nothing about it.
+    fn part(&self, tree: &Tree<'_>, place: Place, decoder: Decoder) -> Result<Root, Error> {
+        let alone = self.canonical(tree, place, Canonicalization::Exclusive)?;
+        decoder.with_limits(self.reading.limits).read_str(&alone).map_err(Error::Malformed)
     }
 
     /// Compares the digests of both references, and returns the form of the object that was hashed.
@@ -202,10 +202,11 @@ impl Verifier {
     }
 }
 
+const DECODER: Decoder = Decoder::new(&DIALECT);
+
 /// What is signed, and how.
 struct Parts {
     places: Places,
-    how: Canonicalization,
     /// The canonical form of the signed information.
     signed: String,
     signed_info: SignedInfo,
