@@ -2,6 +2,7 @@
 
 use ring::{digest, signature};
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
+use webpki::EndEntityCert;
 
 use super::error::Error;
 
@@ -54,12 +55,13 @@ impl SignatureMethod {
         named(uri, [Self::RsaSha256, Self::EcdsaSha256], Self::uri)
     }
 
-    /// What verifies it.
-    pub(super) fn verifier(self) -> &'static dyn SignatureVerificationAlgorithm {
-        match self {
+    /// Whether a certificate's key made a signature over a text.
+    pub(super) fn is_from(self, certificate: &EndEntityCert<'_>, text: &[u8], signature: &[u8]) -> bool {
+        let algorithm = match self {
             Self::RsaSha256 => webpki::ring::RSA_PKCS1_2048_8192_SHA256,
             Self::EcdsaSha256 => &SideBySide,
-        }
+        };
+        certificate.verify_signature(algorithm, text, signature).is_ok()
     }
 }
 

@@ -16,7 +16,6 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter};
 
-use super::algorithm::SignatureMethod;
 use super::error::Error;
 use crate::DateTime;
 
@@ -30,9 +29,19 @@ impl Certificate {
     /// # Errors
     /// When they are no certificate of version 3.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        let der = CertificateDer::from(der.into());
-        EndEntityCert::try_from(&der).map_err(|_| Error::Certificate)?;
-        Ok(Self(der))
+        let certificate = Self::unread(der.into());
+        certificate.read()?;
+        Ok(certificate)
+    }
+
+    /// Bytes of which it is not known yet whether they are a certificate.
+    pub(super) fn unread(der: Vec<u8>) -> Self {
+        Self(der.into())
+    }
+
+    /// What is in it; an error where it is none.
+    pub(super) fn read(&self) -> Result<EndEntityCert<'_>, Error> {
+        EndEntityCert::try_from(&self.0).map_err(|_| Error::Certificate)
     }
 
     /// All certificates in a file, one at least; other things in it are passed over.
@@ -62,12 +71,6 @@ impl Certificate {
         Fingerprint::of(&digest::SHA1_FOR_LEGACY_USE_ONLY, &self.0)
     }
 
-    /// Whether the certificate's key made a signature over a text.
-    pub(super) fn has_signed(&self, method: SignatureMethod, text: &[u8], signature: &[u8]) -> bool {
-        EndEntityCert::try_from(&self.0)
-            .is_ok_and(|certificate| certificate.verify_signature(method.verifier(), text, signature).is_ok())
-    }
-
     /// Whether the certificate says that it may issue others.
     fn is_authority(&self) -> bool {
         extension(&self.0, BASIC_CONSTRAINTS).is_some_and(|mut value| {
@@ -82,11 +85,6 @@ impl Certificate {
             // How many bits are not in use, then the bits, the first of them first.
             matches!(element(&mut value), Some((BIT_STRING, [_, bits, ..])) if bits & KEY_CERT_SIGN != 0)
         })
-    }
-
-    #[cfg(test)]
-    pub(super) fn unchecked(der: Vec<u8>) -> Self {
-        Self(der.into())
     }
 }
 
@@ -275,9 +273,7 @@ impl Trust {
     }
 
     fn is_issued(&self, sender: &Certificate, others: &[Certificate], at: DateTime) -> bool {
-        let (Ok(seconds), Ok(certificate)) =
-            (u64::try_from(at.to_utc().timestamp()), EndEntityCert::try_from(&sender.0))
-        else {
+        let (Ok(seconds), Ok(certificate)) = (u64::try_from(at.to_utc().timestamp()), sender.read()) else {
             return false;
         };
         let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
@@ -348,14 +344,14 @@ mod tests {
         for length in 0..whole.as_der().len() {
             let cut = &whole.as_der()[..length];
             assert!(Certificate::from_der(cut).is_err());
-            assert!(!Certificate::unchecked(cut.to_vec()).is_authority());
+            assert!(!Certificate::unread(cut.to_vec()).is_authority());
         }
     }
 
     #[test]
     fn names_a_certificate_by_the_end_of_its_digest() {
         // The digests of nothing end so.
-        let nothing = Certificate::unchecked(Vec::new());
+        let nothing = Certificate::unread(Vec::new());
         assert_eq!(nothing.fingerprint().to_string(), "93:4C:A4:95:99:1B:78:52:B8:55");
         assert_eq!(nothing.fingerprint_sha1().to_string(), "BF:EF:95:60:18:90:AF:D8:07:09");
     }

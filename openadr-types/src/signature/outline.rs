@@ -1,6 +1,8 @@
 //! A document with its message taken out, so that only what stands around it has to be taken apart.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder, FinderRev};
 use xml_wire::Limits;
 
 use super::tree::{Place, Tree};
@@ -30,13 +32,16 @@ impl<'i> Outline<'i> {
             return None;
         }
         let document = str::from_utf8(bytes).ok()?;
-        let end = memmem::rfind(bytes, b"oadrSignedObject>")?;
-        let end = memmem::rfind(&bytes[..end], b"</")?;
-        let name = document[end + 2..].split('>').next()?;
-        let start = memmem::find(&bytes[..end], format!("<{name}").as_bytes())?;
+        let end = END.rfind(bytes)?;
+        let end = memchr::memrchr(b'<', &bytes[..end])?;
+        let name = document[end..].strip_prefix("</")?.split('>').next()?;
+        let is_tag = |at: &usize| bytes[..*at].ends_with(b"<");
+        let start = memmem::find_iter(&bytes[..end], name).find(is_tag)? - 1;
         let tag_len = memchr::memchr(b'>', &bytes[start..end])? + 1;
         let content = start + tag_len;
-        if memmem::find(&bytes[..start], b"<!").is_some() || bytes[..content].ends_with(b"/>") {
+        // A comment, or a part of one.
+        let is_marked = memchr::memchr_iter(b'!', &bytes[..start]).any(|at| bytes[..at].ends_with(b"<"));
+        if is_marked || bytes[..content].ends_with(b"/>") {
             return None;
         }
         Some(Self {
@@ -71,11 +76,14 @@ impl<'i> Outline<'i> {
 /// Whether there is nothing in a signed object's content of which a document has one, nor anything with an identifier.
 fn is_unheeded(content: &str) -> bool {
     let content = content.as_bytes();
-    let names = ["Signature", "oadrSignedObject", "ReplayProtect"];
     let identifies = |at: usize| content[at + 2..].trim_ascii_start().starts_with(b"=");
-    names.iter().all(|name| memmem::find(content, name.as_bytes()).is_none())
-        && !memmem::find_iter(content, "Id").any(identifies)
+    HEEDED.iter().all(|name| name.find(content).is_none()) && !ID.find_iter(content).any(identifies)
 }
+
+static END: LazyLock<FinderRev<'_>> = LazyLock::new(|| FinderRev::new("oadrSignedObject>"));
+static HEEDED: LazyLock<[Finder<'_>; 3]> =
+    LazyLock::new(|| ["Signature", "oadrSignedObject", "ReplayProtect"].map(Finder::new));
+static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Id"));
 
 #[cfg(test)]
 mod tests {

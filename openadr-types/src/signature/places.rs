@@ -76,7 +76,7 @@ impl Places {
             .children_named(key_info, DS, "X509Data")
             .flat_map(|data| tree.children_named(data, DS, "X509Certificate"))
             .take(MAX_CERTIFICATES)
-            .map(|place| Certificate::from_der(base64(tree, place).ok_or(Error::Certificate)?));
+            .map(|place| base64(tree, place).map(Certificate::unread).ok_or(Error::Certificate));
         let all: Vec<Certificate> = all.collect::<Result<_, _>>()?;
         if all.is_empty() { Err(Error::NoCertificate) } else { Ok(Certificates(all)) }
     }
@@ -93,9 +93,14 @@ impl Certificates {
         text: &[u8],
         value: &[u8],
     ) -> Result<(Certificate, Vec<Certificate>), Error> {
-        let made = |certificate: &Certificate| certificate.has_signed(method, text, value);
-        let place = self.0.iter().position(made).ok_or(Error::Signature)?;
-        Ok((self.0.swap_remove(place), self.0))
+        let mut sender = None;
+        for (place, certificate) in self.0.iter().enumerate() {
+            let certificate = certificate.read()?;
+            if sender.is_none() && method.is_from(&certificate, text, value) {
+                sender = Some(place);
+            }
+        }
+        Ok((self.0.swap_remove(sender.ok_or(Error::Signature)?), self.0))
     }
 }
 

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     fn admit(guard: &mut ReplayGuard, nonce: &str, timestamp: &str, at: &str) -> Result<(), Error> {
-        let sender = Certificate::unchecked(vec![1]);
+        let sender = Certificate::unread(vec![1]);
         guard.admit(&sender, &ReplayProtect::new(time(timestamp), nonce), time(at))
     }
 
@@ -149,7 +149,7 @@ mod tests {
         let error = admit(&mut guard, "a", "12:00:01", "12:00:05").unwrap_err();
         assert!(matches!(error, Error::Replayed { nonce } if nonce == "a"));
         let replay_protect = ReplayProtect::new(time("12:00:00"), "a");
-        guard.admit(&Certificate::unchecked(vec![2]), &replay_protect, time("12:00:00")).unwrap();
+        guard.admit(&Certificate::unread(vec![2]), &replay_protect, time("12:00:00")).unwrap();
     }
 
     #[test]

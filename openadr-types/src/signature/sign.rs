@@ -47,7 +47,7 @@ impl Signer {
     pub fn new(key: PrivateKey, certificates: Vec<Certificate>) -> Result<Self, Error> {
         let own = certificates.first().ok_or(Error::NoCertificate)?;
         let probe = b"does this key belong to this certificate?";
-        if !own.has_signed(key.method(), probe, &key.sign(probe)?) {
+        if !key.method().is_from(&own.read()?, probe, &key.sign(probe)?) {
             return Err(Error::KeyMismatch);
         }
         Ok(Self { key, certificates, canonicalization: Canonicalization::default() })

@@ -235,12 +235,17 @@ impl<'i> Tree<'i> {
     }
 
     /// The text of an element, those within it included.
-    pub(super) fn text(&self, place: Place) -> String {
-        let text = |piece: &'_ Piece<'i>| match piece {
-            Piece::Text(text) => Some(text.clone()),
-            _ => None,
-        };
-        self.pieces(place).iter().filter_map(text).collect()
+    pub(super) fn text(&self, place: Place) -> Cow<'_, str> {
+        if let [Piece::Start(_), Piece::Text(text), Piece::End] = self.pieces(place) {
+            return Cow::Borrowed(text);
+        }
+        let mut text = String::new();
+        for piece in self.pieces(place) {
+            if let Piece::Text(part) = piece {
+                text.push_str(part);
+            }
+        }
+        text.into()
     }
 
     /// Every identifier, which is any attribute called `Id` in whatever namespace, and the element it names.
