@@ -1,5 +1,6 @@
 //! Canonical XML 1.0 and Exclusive XML Canonicalization 1.0, of one element and all within, without comments.
 
+use smallvec::SmallVec;
 use xml_wire::Limits;
 
 use super::algorithm::Canonicalization;
@@ -62,18 +63,20 @@ struct Form<'t, 'i> {
     limit: usize,
     out: String,
     /// The declarations written and in force, prefix and namespace, innermost last.
-    rendered: Vec<(&'t str, &'t str)>,
+    rendered: Few<(&'t str, &'t str)>,
     /// The open elements: name, and how many declarations were in force outside.
-    open: Vec<(&'t str, usize)>,
+    open: Few<(&'t str, usize)>,
     /// The declarations that the element at hand asks for.
-    wanted: Vec<(&'t str, &'t str)>,
+    wanted: Few<(&'t str, &'t str)>,
 }
+
+/// As many as there are in nearly all signatures stand without an allocation.
+type Few<T> = SmallVec<[T; 12]>;
 
 impl<'t, 'i> Form<'t, 'i> {
     fn new(tree: &'t Tree<'i>, apex: Place, how: Canonicalization, limit: usize) -> Self {
-        let (rendered, open, wanted) =
-            (Vec::with_capacity(16), Vec::with_capacity(16), Vec::with_capacity(16));
-        Self { tree, apex, how, limit, out: String::with_capacity(1024), rendered, open, wanted }
+        let (rendered, open, wanted) = (Few::new(), Few::new(), Few::new());
+        Self { tree, apex, how, limit, out: String::with_capacity(2048), rendered, open, wanted }
     }
 
     fn start(&mut self, place: Place) -> Result<(), Error> {
@@ -147,7 +150,7 @@ impl<'t, 'i> Form<'t, 'i> {
             own.iter().for_each(|attribute| self.attribute(attribute));
             return Ok(());
         }
-        let mut all: Vec<&'t Attribute<'_>> = own.iter().collect();
+        let mut all: Few<&'t Attribute<'_>> = own.iter().collect();
         if place == self.apex && self.how == Canonicalization::Inclusive {
             for outer in self.tree.outwards(place).skip(1) {
                 for attribute in self.tree.attributes(outer).iter().filter(|a| a.prefix() == "xml") {

@@ -1,5 +1,6 @@
 //! Where the parts of a signature stand in a document, each of which stands once.
 
+use smallvec::SmallVec;
 use xml_wire::{Base64, Lexical, Text as _};
 
 use super::algorithm::SignatureMethod;
@@ -32,7 +33,7 @@ impl Places {
         }
         let object = only(tree.named(OADR, "oadrSignedObject"), || Error::SecondObject)?;
         let object = object.filter(|place| tree.parent(*place) == Some(0)).ok_or(Error::MisplacedObject)?;
-        let mut ids: Vec<&str> = tree.ids().map(|(id, _)| id).collect();
+        let mut ids: SmallVec<[&str; 16]> = tree.ids().map(|(id, _)| id).collect();
         ids.sort_unstable();
         if let Some((id, _)) = ids.iter().zip(ids.iter().skip(1)).find(|(one, other)| one == other) {
             return Err(Error::DuplicateId { id: (*id).to_owned() });
@@ -45,10 +46,10 @@ impl Places {
         let required = |name| part(name)?.ok_or(Error::Part { name });
         let replay_protect = only(tree.named(DSP, "ReplayProtect"), || Error::SecondReplayProtect)?;
         let replay_protect = replay_protect.filter(|place| {
-            let around: Vec<Place> = tree.outwards(*place).skip(1).take(4).collect();
-            let names = ["SignatureProperty", "SignatureProperties", "Object"];
-            around.last() == Some(&signature)
-                && around.iter().zip(names).all(|(a, name)| tree.is(*a, DS, name))
+            let mut around = tree.outwards(*place).skip(1);
+            let mut names = ["SignatureProperty", "SignatureProperties", "Object"].into_iter();
+            names.all(|name| around.next().is_some_and(|outer| tree.is(outer, DS, name)))
+                && around.next() == Some(signature)
         });
         Ok(Self {
             signed_info: required("ds:SignedInfo")?,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::SmallVec;
 use xml_wire::{Decoder, Limits, Namespace};
 
 /// All elements of a document, in its order, and what stands in them.
@@ -98,14 +99,14 @@ impl<'i> Tree<'i> {
     /// Reads a document, keeping the reader's limits.
     pub(super) fn read(document: &'i [u8], limits: Limits) -> Result<Self, xml_wire::Error> {
         let mut tree = Self {
-            elements: Vec::with_capacity(64),
-            pieces: Vec::with_capacity(256),
+            elements: Vec::with_capacity(32),
+            pieces: Vec::with_capacity(96),
             declarations: Vec::with_capacity(16),
             attributes: Vec::with_capacity(32),
         };
         tree.declarations.extend(DECLARED);
         let mut open: Option<Place> = None;
-        let mut in_force = vec![0, 1];
+        let mut in_force = SmallVec::from_slice(&[0, 1]);
         Decoder::new(&crate::ns::DIALECT).with_limits(limits).walk(document, |piece| match piece {
             xml_wire::Piece::Start(tag) => {
                 tree.start(&tag, open, &mut in_force);
@@ -127,7 +128,12 @@ impl<'i> Tree<'i> {
         Ok(tree)
     }
 
-    fn start(&mut self, tag: &xml_wire::Tag<'_, 'i>, parent: Option<Place>, in_force: &mut Vec<usize>) {
+    fn start(
+        &mut self,
+        tag: &xml_wire::Tag<'_, 'i>,
+        parent: Option<Place>,
+        in_force: &mut SmallVec<[usize; 16]>,
+    ) {
         let (declarations, attributes) = (self.declarations.len(), self.attributes.len());
         for (prefix, uri) in tag.declarations() {
             in_force.push(self.declarations.len());
