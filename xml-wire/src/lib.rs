@@ -32,7 +32,7 @@ pub use float::{Float, NotAFloat};
 pub use fragment::{AnyContent, Fragment};
 pub use lexical::Lexical;
 pub use limits::Limits;
-pub use name::{Dialect, MAX_NAMESPACES, Name, Namespace};
+pub use name::{Dialect, MAX_NAMESPACES, Name, Namespace, ShortName};
 pub use reader::{Fault, Mark, Piece, Reader, Spot, Tag};
 pub use text::{Base64, Escape, NotInList, Text};
 pub use writer::Writer;

@@ -77,6 +77,14 @@ pub struct Name {
     pub(crate) key: Key,
 }
 
+/// A name's namespace and how it begins: [`Name::is`] compares the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShortName {
+    pub(crate) ns: u8,
+    /// Of the local name.
+    pub(crate) key: Key,
+}
+
 /// The first eight bytes of a name, to compare most names without a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key(u64);
@@ -144,6 +152,12 @@ impl Name {
     /// The name with its conventional prefix, such as `ei:eventID`.
     pub const fn as_str(&self) -> &'static str {
         self.qualified
+    }
+
+    /// Whether it is the name that is this in short, and without its prefix `local`.
+    #[inline]
+    pub fn is(&self, short: ShortName, local: &str) -> bool {
+        self.key == short.key && self.ns == short.ns && (self.key.is_whole() || self.local == local)
     }
 
     /// The name without prefix, such as `eventID`.

@@ -109,9 +109,10 @@ impl<'t, 'i> Form<'t, 'i> {
             }
             Canonicalization::Exclusive => {
                 let tree = self.tree;
-                self.wanted.push((tree.element(place).prefix(), tree.namespace(place)));
+                let prefix = tree.element(place).prefix();
+                self.wanted.push((prefix, tree.namespace(place, prefix)));
                 let prefixed = tree.attributes(place).iter().filter(|a| !a.prefix().is_empty());
-                self.wanted.extend(prefixed.map(|a| (a.prefix(), tree.namespace_of(a))));
+                self.wanted.extend(prefixed.map(|a| (a.prefix(), tree.namespace(place, a.prefix()))));
             }
         }
         if self.wanted.len() > 1 {
@@ -160,7 +161,12 @@ impl<'t, 'i> Form<'t, 'i> {
                 }
             }
         }
-        all.sort_unstable_by_key(|attribute| (self.tree.namespace_of(attribute), attribute.local()));
+        // Without a prefix it is in no namespace, whatever the default is.
+        let namespace = |attribute: &'t Attribute<'_>| match attribute.prefix() {
+            "" => "",
+            prefix => self.tree.namespace(place, prefix),
+        };
+        all.sort_unstable_by_key(|attribute| (namespace(attribute), attribute.local));
         for attribute in all {
             self.attribute(attribute);
             self.check_length()?;
@@ -255,7 +261,7 @@ mod tests {
     fn forms(document: &str, local: &str) -> [String; 2] {
         let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
         let mut place = 0;
-        while tree.element(place).local() != local {
+        while tree.element(place).local != local {
             place += 1;
         }
         [Canonicalization::Inclusive, Canonicalization::Exclusive]

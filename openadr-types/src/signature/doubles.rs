@@ -7,10 +7,11 @@ use super::c14n::canonical;
 use super::certificate::Trust;
 use super::error::Error;
 use super::forger::{Forger, base64, part, replace};
+use super::names;
 use super::tree::Tree;
 use super::verify::Verifier;
 use crate::envelope::Reading;
-use crate::ns::{DS, EI};
+use crate::ns::EI;
 
 /// What looks like a signed object must not lend its content to the one that is read.
 #[test]
@@ -59,7 +60,7 @@ fn refuses_a_canonical_form_out_of_all_proportion() {
     let reading = Reading { limits: Limits { bytes: 1 << 20, ..Limits::default() }, ..Reading::default() };
     let verifier = Verifier::new(Trust::anyone()).with_reading(reading);
     let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
-    let signed_info = tree.named(DS, "SignedInfo").next().unwrap();
+    let signed_info = tree.named(names::SIGNED_INFO).next().unwrap();
     let form = canonical(&tree, signed_info, Canonicalization::Exclusive, 1 << 20).unwrap();
     let mut document = document.clone();
     replace(&mut document, "ds:SignatureValue", 0, &base64(&forger.key().sign(form.as_bytes()).unwrap()));

@@ -5,11 +5,11 @@ use xml_wire::Limits;
 use super::algorithm::{Canonicalization, sha256};
 use super::c14n::canonical;
 use super::certificate::Certificate;
+use super::names;
 use super::parts::ReplayProtect;
 use super::sign::{PrivateKey, Signer};
 use super::tree::{Place, Tree};
 use crate::Payload;
-use crate::ns::DS;
 use crate::poll::Poll;
 
 /// Someone who signs whatever it is.
@@ -40,7 +40,7 @@ impl Forger {
     pub(super) fn sign(&self, mut document: String) -> String {
         for nth in 0..document.matches("<ds:Reference ").count() {
             let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
-            let reference = tree.named(DS, "Reference").nth(nth).unwrap();
+            let reference = tree.named(names::REFERENCE).nth(nth).unwrap();
             let uri = tree.attributes(reference).iter().find(|a| a.name == "URI").unwrap();
             let target = tree.ids().find(|(id, _)| Some(*id) == uri.value.strip_prefix('#'));
             let Some((_, target)) = target else { continue };
@@ -48,7 +48,7 @@ impl Forger {
             replace(&mut document, "ds:DigestValue", nth, &digest);
         }
         let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
-        let Some(signed_info) = tree.named(DS, "SignedInfo").next() else { return document };
+        let Some(signed_info) = tree.named(names::SIGNED_INFO).next() else { return document };
         let value = self.key().sign(form(&tree, signed_info).as_bytes()).unwrap();
         replace(&mut document, "ds:SignatureValue", 0, &base64(&value));
         document

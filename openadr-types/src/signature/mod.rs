@@ -43,6 +43,7 @@ mod doubles;
 mod error;
 #[cfg(test)]
 mod forger;
+mod names;
 mod outline;
 mod parts;
 mod places;

@@ -1,13 +1,13 @@
 //! Where the parts of a signature stand in a document, each of which stands once.
 
 use smallvec::SmallVec;
-use xml_wire::{Base64, Lexical, Text as _};
+use xml_wire::{Base64, Lexical, Name, Text as _};
 
 use super::algorithm::SignatureMethod;
 use super::certificate::Certificate;
 use super::error::Error;
+use super::names;
 use super::tree::{Place, Tree};
-use crate::ns::{DS, DSP, OADR};
 
 /// How many certificates of a signature are looked at.
 const MAX_CERTIFICATES: usize = 8;
@@ -23,38 +23,35 @@ pub(super) struct Places {
 
 impl Places {
     pub(super) fn find(tree: &Tree<'_>) -> Result<Self, Error> {
-        if !tree.is(0, OADR, "oadrPayload") {
+        if !tree.is(0, &names::PAYLOAD) {
             return Err(Error::Unsigned);
         }
         let signature =
-            only(tree.named(DS, "Signature"), || Error::SecondSignature)?.ok_or(Error::Unsigned)?;
+            only(tree.named(names::SIGNATURE), || Error::SecondSignature)?.ok_or(Error::Unsigned)?;
         if tree.parent(signature) != Some(0) {
             return Err(Error::MisplacedSignature);
         }
-        let object = only(tree.named(OADR, "oadrSignedObject"), || Error::SecondObject)?;
+        let object = only(tree.named(names::SIGNED_OBJECT), || Error::SecondObject)?;
         let object = object.filter(|place| tree.parent(*place) == Some(0)).ok_or(Error::MisplacedObject)?;
         let mut ids: SmallVec<[&str; 16]> = tree.ids().map(|(id, _)| id).collect();
         ids.sort_unstable();
         if let Some((id, _)) = ids.iter().zip(ids.iter().skip(1)).find(|(one, other)| one == other) {
             return Err(Error::DuplicateId { id: (*id).to_owned() });
         }
-        let part = |name: &'static str| {
-            let missing = || Error::Part { name };
-            let local = name.trim_start_matches("ds:");
-            only(tree.children_named(signature, DS, local), missing)
-        };
-        let required = |name| part(name)?.ok_or(Error::Part { name });
-        let replay_protect = only(tree.named(DSP, "ReplayProtect"), || Error::SecondReplayProtect)?;
+        let part =
+            |name: Name| only(tree.children_named(signature, name), || Error::Part { name: name.as_str() });
+        let required = |name: Name| part(name)?.ok_or(Error::Part { name: name.as_str() });
+        let replay_protect = only(tree.named(names::REPLAY_PROTECT), || Error::SecondReplayProtect)?;
         let replay_protect = replay_protect.filter(|place| {
             let mut around = tree.outwards(*place).skip(1);
-            let mut names = ["SignatureProperty", "SignatureProperties", "Object"].into_iter();
-            names.all(|name| around.next().is_some_and(|outer| tree.is(outer, DS, name)))
+            let names = [names::SIGNATURE_PROPERTY, names::SIGNATURE_PROPERTIES, names::OBJECT];
+            names.iter().all(|name| around.next().is_some_and(|outer| tree.is(outer, name)))
                 && around.next() == Some(signature)
         });
         Ok(Self {
-            signed_info: required("ds:SignedInfo")?,
-            value: required("ds:SignatureValue")?,
-            key_info: part("ds:KeyInfo")?,
+            signed_info: required(names::SIGNED_INFO)?,
+            value: required(names::SIGNATURE_VALUE)?,
+            key_info: part(names::KEY_INFO)?,
             object,
             replay_protect: replay_protect.ok_or(Error::NoReplayProtect)?,
         })
@@ -74,8 +71,8 @@ impl Places {
     pub(super) fn certificates(&self, tree: &Tree<'_>) -> Result<Certificates, Error> {
         let Some(key_info) = self.key_info else { return Err(Error::NoCertificate) };
         let all = tree
-            .children_named(key_info, DS, "X509Data")
-            .flat_map(|data| tree.children_named(data, DS, "X509Certificate"))
+            .children_named(key_info, names::X509_DATA)
+            .flat_map(|data| tree.children_named(data, names::X509_CERTIFICATE))
             .take(MAX_CERTIFICATES)
             .map(|place| base64(tree, place).map(Certificate::unread).ok_or(Error::Certificate));
         let all: Vec<Certificate> = all.collect::<Result<_, _>>()?;

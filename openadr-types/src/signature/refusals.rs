@@ -5,12 +5,12 @@ use xml_wire::{Encoder, Limits};
 use super::certificate::Trust;
 use super::error::Error;
 use super::forger::{Forger, form, part, replay_protect};
+use super::names;
 use super::parts::{Root, SignedInfo};
 use super::tree::Tree;
 use super::verify::Verifier;
 use crate::Payload;
 use crate::envelope::Reading;
-use crate::ns::DS;
 use crate::poll::Poll;
 
 #[test]
@@ -365,7 +365,7 @@ fn tells_the_peer_of_time_and_memory_and_keeps_its_own_faults_apart() {
 fn reads_its_own_signed_information_strictly() {
     let sound = Forger::new().sound();
     let tree = Tree::read(sound.as_bytes(), Limits::default()).unwrap();
-    let signed_info = form(&tree, tree.named(DS, "SignedInfo").next().unwrap());
+    let signed_info = form(&tree, tree.named(names::SIGNED_INFO).next().unwrap());
     let read = xml_wire::Decoder::new(&crate::ns::DIALECT).strict().read_str(&signed_info).unwrap();
     let Root::SignedInfo(SignedInfo { references, .. }) = read else { panic!("{read:?}") };
     assert_eq!(references.iter().map(|r| &*r.uri).collect::<Vec<_>>(), ["#signed", "#replay"]);

@@ -13,11 +13,12 @@ use super::algorithm::{Canonicalization, SHA256, SignatureMethod, sha256};
 use super::c14n::canonical;
 use super::certificate::Certificate;
 use super::error::Error;
+use super::names;
 use super::parts::{Method, Reference, ReplayProtect, Root, Signature, SignatureProperty, SignedInfo};
 use super::tree::{Place, Tree};
 use crate::DateTime;
 use crate::envelope::Payload;
-use crate::ns::{DIALECT, DS, OADR};
+use crate::ns::{DIALECT, OADR};
 
 /// The identifiers that are written.
 const OBJECT_ID: &str = "signed";
@@ -84,7 +85,8 @@ impl Signer {
 
         let document = write(&signature)?;
         let tree = Tree::read(document.as_bytes(), Limits::default())?;
-        let signed_info = tree.named(DS, "SignedInfo").next().ok_or(Error::Part { name: "ds:SignedInfo" })?;
+        let signed_info =
+            tree.named(names::SIGNED_INFO).next().ok_or(Error::Part { name: names::SIGNED_INFO.as_str() })?;
         signature.value = Base64(self.key.sign(self.canonical(&tree, signed_info)?.as_bytes())?);
         write(&signature)
     }

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use smallvec::SmallVec;
-use xml_wire::{Decoder, Limits, Namespace};
+use xml_wire::{Decoder, Limits, Name, ShortName};
 
 /// All elements of a document, in its order, and what stands in them.
 #[derive(Debug)]
@@ -18,9 +17,8 @@ pub(super) struct Tree<'i> {
 /// A prefix, empty for the default, and its namespace.
 type Declaration<'i> = (&'i str, Cow<'i, str>);
 
-/// What is declared without a declaration.
-const DECLARED: [Declaration<'static>; 2] =
-    [("", Cow::Borrowed("")), ("xml", Cow::Borrowed("http://www.w3.org/XML/1998/namespace"))];
+/// What the prefix `xml` stands for without a declaration.
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// The place of an element in its tree.
 pub(super) type Place = usize;
@@ -29,10 +27,9 @@ pub(super) type Place = usize;
 pub(super) struct Element<'i> {
     /// As the document writes it.
     pub(super) name: &'i str,
-    /// Where the part behind the prefix starts.
-    local_at: usize,
-    /// Which declaration is that of its prefix.
-    declaration: usize,
+    /// The part behind the prefix.
+    pub(super) local: &'i str,
+    short_name: ShortName,
     /// Where the next element stands that is not inside this one.
     next: Place,
     parent: Option<Place>,
@@ -45,30 +42,20 @@ pub(super) struct Element<'i> {
 pub(super) struct Attribute<'i> {
     /// As the document writes it.
     pub(super) name: &'i str,
-    /// Where the part behind the prefix starts.
-    local_at: usize,
-    /// Which declaration is that of its prefix.
-    declaration: usize,
+    /// The part behind the prefix.
+    pub(super) local: &'i str,
     pub(super) value: Cow<'i, str>,
 }
 
-impl Attribute<'_> {
-    pub(super) fn prefix(&self) -> &str {
-        before(self.local_at, self.name)
-    }
-
-    pub(super) fn local(&self) -> &str {
-        &self.name[self.local_at..]
+impl<'i> Attribute<'i> {
+    pub(super) fn prefix(&self) -> &'i str {
+        prefix(self.name, self.local)
     }
 }
 
 impl<'i> Element<'i> {
     pub(super) fn prefix(&self) -> &'i str {
-        before(self.local_at, self.name)
-    }
-
-    pub(super) fn local(&self) -> &'i str {
-        &self.name[self.local_at..]
+        prefix(self.name, self.local)
     }
 }
 
@@ -80,19 +67,14 @@ pub(super) enum Piece<'i> {
     Instruction(&'i str),
 }
 
-/// Where the part of a name behind the prefix starts.
-fn local_at(name: &str) -> usize {
-    name.bytes().position(|byte| byte == b':').map_or(0, |colon| colon + 1)
-}
-
-/// Whether two prefixes are one. Most differ in length or in their first letter, which is seen without a call.
+/// Whether two prefixes are one. They are short, so that a call would take longer.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
-    one.len() == other.len() && one.as_bytes().first() == other.as_bytes().first() && one == other
+    one.len() == other.len() && one.bytes().zip(other.bytes()).all(|(one, other)| one == other)
 }
 
-/// The prefix of a name; empty for none.
-fn before(local_at: usize, name: &str) -> &str {
-    &name[..local_at.saturating_sub(1)]
+/// The prefix of a name, given the part behind it; empty for none.
+fn prefix<'i>(name: &'i str, local: &str) -> &'i str {
+    &name[..(name.len() - local.len()).saturating_sub(1)]
 }
 
 impl<'i> Tree<'i> {
@@ -104,12 +86,10 @@ impl<'i> Tree<'i> {
             declarations: Vec::with_capacity(16),
             attributes: Vec::with_capacity(32),
         };
-        tree.declarations.extend(DECLARED);
         let mut open: Option<Place> = None;
-        let mut in_force = SmallVec::from_slice(&[0, 1]);
         Decoder::new(&crate::ns::DIALECT).with_limits(limits).walk(document, |piece| match piece {
             xml_wire::Piece::Start(tag) => {
-                tree.start(&tag, open, &mut in_force);
+                tree.start(&tag, open);
                 open = Some(tree.elements.len() - 1);
             }
             xml_wire::Piece::End => {
@@ -119,7 +99,6 @@ impl<'i> Tree<'i> {
                     element.next = next;
                     element.pieces.end = tree.pieces.len();
                     open = element.parent;
-                    in_force.truncate(in_force.len() - element.declarations.len());
                 }
             }
             xml_wire::Piece::Text(text) => tree.pieces.push(Piece::Text(text)),
@@ -128,32 +107,18 @@ impl<'i> Tree<'i> {
         Ok(tree)
     }
 
-    fn start(
-        &mut self,
-        tag: &xml_wire::Tag<'_, 'i>,
-        parent: Option<Place>,
-        in_force: &mut SmallVec<[usize; 16]>,
-    ) {
+    fn start(&mut self, tag: &xml_wire::Tag<'_, 'i>, parent: Option<Place>) {
         let (declarations, attributes) = (self.declarations.len(), self.attributes.len());
-        for (prefix, uri) in tag.declarations() {
-            in_force.push(self.declarations.len());
-            self.declarations.push((prefix, uri.clone()));
-        }
-        let declaration = |prefix: &str| {
-            let is_it = |at: &&usize| is_same(self.declarations[**at].0, prefix);
-            in_force.iter().rev().find(is_it).copied().unwrap_or_default()
-        };
+        self.declarations.extend(tag.declarations().map(|(prefix, uri)| (prefix, uri.clone())));
         self.attributes.extend(tag.attributes().map(|(name, _, value)| {
-            let local_at = local_at(name);
-            let declaration = if local_at == 0 { 0 } else { declaration(before(local_at, name)) };
-            Attribute { name, local_at, declaration, value }
+            let local = name.split_once(':').map_or(name, |(_, local)| local);
+            Attribute { name, local, value }
         }));
         let place = self.elements.len();
-        let (name, local_at) = (tag.name(), local_at(tag.name()));
         self.elements.push(Element {
-            name,
-            local_at,
-            declaration: declaration(before(local_at, name)),
+            name: tag.name(),
+            local: tag.local(),
+            short_name: tag.short_name(),
             next: place + 1,
             parent,
             pieces: self.pieces.len()..self.pieces.len(),
@@ -173,14 +138,14 @@ impl<'i> Tree<'i> {
         &self.elements[place]
     }
 
-    /// An element's namespace; empty for none.
-    pub(super) fn namespace(&self, place: Place) -> &str {
-        &self.declarations[self.element(place).declaration].1
-    }
-
-    /// The namespace of an attribute of this tree; empty for none.
-    pub(super) fn namespace_of(&self, attribute: &Attribute<'_>) -> &str {
-        &self.declarations[attribute.declaration].1
+    /// What a prefix stands for in an element; empty for no namespace.
+    pub(super) fn namespace(&self, place: Place, prefix: &str) -> &str {
+        let mut in_force = self.outwards(place).flat_map(|outer| self.declarations(outer));
+        match in_force.find(|(declared, _)| is_same(declared, prefix)) {
+            Some((_, uri)) => uri,
+            None if prefix == "xml" => XML,
+            None => "",
+        }
     }
 
     /// Where an element's tag starts in the document that the tree was read from.
@@ -202,9 +167,10 @@ impl<'i> Tree<'i> {
         &self.pieces[self.element(place).pieces.clone()]
     }
 
-    pub(super) fn is(&self, place: Place, namespace: Namespace, local: &str) -> bool {
+    #[inline]
+    pub(super) fn is(&self, place: Place, name: &Name) -> bool {
         let element = self.element(place);
-        element.local() == local && self.namespace(place) == namespace.uri()
+        name.is(element.short_name, element.local)
     }
 
     pub(super) fn parent(&self, place: Place) -> Option<Place> {
@@ -226,18 +192,13 @@ impl<'i> Tree<'i> {
     }
 
     /// Every element of a name, wherever it stands.
-    pub(super) fn named(&self, namespace: Namespace, local: &str) -> impl Iterator<Item = Place> {
-        (0..self.elements.len()).filter(move |place| self.is(*place, namespace, local))
+    pub(super) fn named(&self, name: Name) -> impl Iterator<Item = Place> {
+        (0..self.elements.len()).filter(move |place| self.is(*place, &name))
     }
 
     /// The children of a name.
-    pub(super) fn children_named(
-        &self,
-        place: Place,
-        namespace: Namespace,
-        local: &str,
-    ) -> impl Iterator<Item = Place> {
-        self.children(place).filter(move |child| self.is(*child, namespace, local))
+    pub(super) fn children_named(&self, place: Place, name: Name) -> impl Iterator<Item = Place> {
+        self.children(place).filter(move |child| self.is(*child, &name))
     }
 
     /// The text of an element, those within it included.
@@ -257,7 +218,7 @@ impl<'i> Tree<'i> {
     /// Every identifier, which is any attribute called `Id` in whatever namespace, and the element it names.
     pub(super) fn ids(&self) -> impl Iterator<Item = (&str, Place)> {
         (0..self.elements.len()).flat_map(|place| {
-            let ids = self.attributes(place).iter().filter(|attribute| attribute.local() == "Id");
+            let ids = self.attributes(place).iter().filter(|attribute| attribute.local == "Id");
             ids.map(move |attribute| (attribute.value.as_ref(), place))
         })
     }
@@ -268,6 +229,9 @@ mod tests {
     use super::*;
     use crate::ns::{DS, OADR};
 
+    const C: Name = Name::qualified(DS, "ds:c");
+    const OTHER: Name = Name::qualified(OADR, "oadr:c");
+
     #[test]
     fn finds_what_stands_where() {
         let document = r#"<a xmlns="http://www.w3.org/2000/09/xmldsig#" Id="1"><b><c/>x<c x:Id="2" xmlns:x="urn:x">y</c></b><d/></a>"#;
@@ -275,9 +239,9 @@ mod tests {
         assert_eq!(tree.children(0).collect::<Vec<_>>(), [1, 4]);
         assert_eq!(tree.children(1).collect::<Vec<_>>(), [2, 3]);
         assert_eq!(tree.children(4).count(), 0);
-        assert_eq!(tree.named(DS, "c").collect::<Vec<_>>(), [2, 3]);
-        assert_eq!(tree.named(OADR, "c").count(), 0);
-        assert_eq!(tree.children_named(0, DS, "c").count(), 0);
+        assert_eq!(tree.named(C).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(tree.named(OTHER).count(), 0);
+        assert_eq!(tree.children_named(0, C).count(), 0);
         assert_eq!(tree.outwards(3).collect::<Vec<_>>(), [3, 1, 0]);
         assert_eq!(tree.text(1), "xy");
         assert_eq!(tree.ids().collect::<Vec<_>>(), [("1", 0), ("2", 3)]);

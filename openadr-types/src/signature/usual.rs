@@ -3,27 +3,27 @@
 
 use std::slice;
 
-use xml_wire::{Base64, DateTime, Lexical, Namespace, Text as _};
+use xml_wire::{Base64, DateTime, Lexical, Name, Text as _};
 
+use super::names;
 use super::parts::{Method, Reference, ReplayProtect, SignedInfo};
 use super::tree::{Piece, Place, Tree};
-use crate::ns::{DS, DSP};
 
 /// What is signed, and how, where it is as [`super::sign::Signer`] writes it, blanks aside.
 pub(super) fn signed_info(tree: &Tree<'_>, place: Place) -> Option<SignedInfo> {
     let mut parts = Parts::of(tree, place);
-    parts.start(DS, "SignedInfo", [])?;
-    let canonicalization = parts.method("CanonicalizationMethod")?;
-    let method = parts.method("SignatureMethod")?;
+    parts.start(names::SIGNED_INFO, [])?;
+    let canonicalization = parts.method(names::CANONICALIZATION_METHOD)?;
+    let method = parts.method(names::SIGNATURE_METHOD)?;
     let mut references = Vec::with_capacity(2);
     loop {
-        let [uri] = parts.start(DS, "Reference", ["URI"])?;
+        let [uri] = parts.start(names::REFERENCE, ["URI"])?;
         let uri = uri.to_owned();
-        parts.start(DS, "Transforms", [])?;
-        let transforms = vec![parts.method("Transform")?];
+        parts.start(names::TRANSFORMS, [])?;
+        let transforms = vec![parts.method(names::TRANSFORM)?];
         parts.end()?;
-        let digest_method = parts.method("DigestMethod")?;
-        parts.start(DS, "DigestValue", [])?;
+        let digest_method = parts.method(names::DIGEST_METHOD)?;
+        parts.start(names::DIGEST_VALUE, [])?;
         let digest = Base64::parse(parts.text()?, &Lexical::LENIENT)?;
         parts.end()?;
         references.push(Reference { id: None, uri, kind: None, transforms, digest_method, digest });
@@ -36,10 +36,10 @@ pub(super) fn signed_info(tree: &Tree<'_>, place: Place) -> Option<SignedInfo> {
 /// A time and a nonce, where they stand alone.
 pub(super) fn replay_protect(tree: &Tree<'_>, place: Place) -> Option<ReplayProtect> {
     let mut parts = Parts::of(tree, place);
-    parts.start(DSP, "ReplayProtect", [])?;
-    parts.start(DSP, "timestamp", [])?;
+    parts.start(names::REPLAY_PROTECT, [])?;
+    parts.start(names::TIMESTAMP, [])?;
     let timestamp = DateTime::parse(parts.text()?, &Lexical::LENIENT)?;
-    parts.start(DSP, "nonce", [])?;
+    parts.start(names::NONCE, [])?;
     let nonce = parts.text()?.to_owned();
     parts.end()?;
     Some(ReplayProtect { timestamp, nonce })
@@ -57,15 +57,10 @@ impl<'t, 'i> Parts<'t, 'i> {
     }
 
     /// Takes the tag that is next, if it is this one with these attributes, and returns their values.
-    fn start<const N: usize>(
-        &mut self,
-        namespace: Namespace,
-        local: &str,
-        attributes: [&str; N],
-    ) -> Option<[&'t str; N]> {
+    fn start<const N: usize>(&mut self, name: Name, attributes: [&str; N]) -> Option<[&'t str; N]> {
         let Piece::Start(place) = self.next()? else { return None };
         let own = self.tree.attributes(*place);
-        let is_it = self.tree.is(*place, namespace, local) && own.len() == N;
+        let is_it = self.tree.is(*place, &name) && own.len() == N;
         let mut values = [""; N];
         for ((value, name), attribute) in values.iter_mut().zip(attributes).zip(own) {
             *value = (attribute.name == name).then_some(&*attribute.value)?;
@@ -74,8 +69,8 @@ impl<'t, 'i> Parts<'t, 'i> {
     }
 
     /// Takes an element that names an algorithm and holds nothing.
-    fn method(&mut self, local: &str) -> Option<Method> {
-        let [algorithm] = self.start(DS, local, ["Algorithm"])?;
+    fn method(&mut self, name: Name) -> Option<Method> {
+        let [algorithm] = self.start(name, ["Algorithm"])?;
         self.end()?;
         Some(Method::new(algorithm))
     }
@@ -125,7 +120,7 @@ mod tests {
         ] {
             let document = forger.sign(forger.sound().replace(nonce, &instead));
             let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
-            let place = tree.named(DSP, "ReplayProtect").next().unwrap();
+            let place = tree.named(names::REPLAY_PROTECT).next().unwrap();
             let expected = forger::replay_protect();
             assert_eq!(replay_protect(&tree, place), alone.then(|| expected.clone()), "{instead}");
             let verifier = Verifier::new(Trust::anyone());
@@ -163,7 +158,7 @@ mod tests {
             assert!(sound.contains(from), "{from}");
             let document = sound.replacen(from, to, usize::from(!from.is_empty()));
             let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
-            let place = tree.named(DS, "SignedInfo").next().unwrap();
+            let place = tree.named(names::SIGNED_INFO).next().unwrap();
             let seen = signed_info(&tree, place).map(|signed_info| format!("{signed_info:?}"));
             assert_eq!(seen.is_some(), is_usual, "{to}");
             let read = Decoder::new(&DIALECT).strict().read_str(&form(&tree, place));

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, Token, split_name};
+use super::{Open, Reader, Token, split_name};
 use crate::attributes::{self, RawAttribute};
 use crate::bindings::Bindings;
 use crate::error::{Error, ErrorKind};
+use crate::name::ShortName;
 use crate::references;
 
 /// What a walk comes by, in the document's order; comments are left out.
@@ -24,23 +25,30 @@ pub enum Piece<'r, 'i> {
 /// A start tag with its namespaces resolved.
 #[derive(Debug)]
 pub struct Tag<'r, 'i> {
-    name: &'i str,
+    open: &'r Open<'i>,
     bindings: &'r Bindings<'i>,
-    /// How many of the bindings were in force outside the element.
-    outside: usize,
     attributes: &'r [RawAttribute<'i>],
-    at: usize,
 }
 
 impl<'r, 'i> Tag<'r, 'i> {
     /// The name as the document writes it, with its prefix.
     pub fn name(&self) -> &'i str {
-        self.name
+        self.open.name
+    }
+
+    /// The name without its prefix.
+    pub fn local(&self) -> &'i str {
+        self.open.local()
+    }
+
+    /// The name in short, to compare it with names of the dialect when the tag is gone.
+    pub fn short_name(&self) -> ShortName {
+        ShortName { ns: self.open.ns, key: self.open.key }
     }
 
     /// The element's namespace; empty for none.
     pub fn namespace(&self) -> &'r Cow<'i, str> {
-        self.uri(split_name(self.name).0)
+        self.uri(split_name(self.open.name).0)
     }
 
     /// The namespace that a prefix stands for in the element, as for a name in a value; empty for none, and `None` where
@@ -54,12 +62,12 @@ impl<'r, 'i> Tag<'r, 'i> {
 
     /// Where it stands.
     pub fn mark(&self) -> Mark {
-        Mark(self.at)
+        Mark(self.open.at)
     }
 
     /// The declarations on this tag: prefix, empty for the default, and namespace, empty for none.
     pub fn declarations(&self) -> impl Iterator<Item = (&'i str, &'r Cow<'i, str>)> + use<'r, 'i> {
-        self.bindings.since(self.outside).iter().map(|binding| (binding.prefix, &binding.uri))
+        self.bindings.since(self.open.bindings).iter().map(|binding| (binding.prefix, &binding.uri))
     }
 
     /// The attributes in the document's order, without declarations: name as written, namespace, value.
@@ -153,14 +161,7 @@ impl<'i> Reader<'i> {
     }
 
     fn tag(&self) -> Tag<'_, 'i> {
-        let open = self.innermost();
-        Tag {
-            name: open.name,
-            bindings: &self.bindings,
-            outside: open.bindings,
-            attributes: &self.attributes,
-            at: open.at,
-        }
+        Tag { open: self.innermost(), bindings: &self.bindings, attributes: &self.attributes }
     }
 
     /// The error for a fault of the last token, which is not an instruction.
