@@ -75,8 +75,9 @@ type Few<T> = SmallVec<[T; 12]>;
 
 impl<'t, 'i> Form<'t, 'i> {
     fn new(tree: &'t Tree<'i>, apex: Place, how: Canonicalization, limit: usize) -> Self {
-        let (rendered, open, wanted) = (Few::new(), Few::new(), Few::new());
-        Self { tree, apex, how, limit, out: String::with_capacity(2048), rendered, open, wanted }
+        // Most of a small form is declarations.
+        let out = String::with_capacity(512 + 32 * tree.pieces(apex).len());
+        Self { tree, apex, how, limit, out, rendered: Few::new(), open: Few::new(), wanted: Few::new() }
     }
 
     fn start(&mut self, place: Place) -> Result<(), Error> {

@@ -8,9 +8,13 @@
 //! # Ok::<(), openadr_types::signature::NotAFingerprint>(())
 //! ```
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::digest;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
@@ -204,7 +208,8 @@ impl FromStr for Fingerprint {
 #[derive(Debug, Clone)]
 pub struct Trust {
     anyone: bool,
-    senders: Vec<Certificate>,
+    /// By what stands for them in a signature.
+    senders: BTreeMap<String, Certificate>,
     authorities: Vec<TrustAnchor<'static>>,
     only: Option<Fingerprint>,
 }
@@ -212,7 +217,7 @@ pub struct Trust {
 impl Trust {
     /// Nobody's, to begin a list with.
     pub fn nobody() -> Self {
-        Self { anyone: false, senders: Vec::new(), authorities: Vec::new(), only: None }
+        Self { anyone: false, senders: BTreeMap::new(), authorities: Vec::new(), only: None }
     }
 
     /// Anyone's: a signature that fits the certificate it carries shows that a message is whole, not whose it is.
@@ -223,7 +228,7 @@ impl Trust {
     /// Also whoever has the key of this very certificate, however old it is.
     #[must_use]
     pub fn with_sender(mut self, certificate: Certificate) -> Self {
-        self.senders.push(certificate);
+        self.senders.insert(STANDARD.encode(certificate.as_der()), certificate);
         self
     }
 
@@ -258,31 +263,46 @@ impl Trust {
         self
     }
 
-    /// Accepts or refuses a sender, given the other certificates that came along.
-    pub(super) fn check(
-        &self,
-        sender: &Certificate,
-        others: &[Certificate],
-        at: DateTime,
-    ) -> Result<(), Error> {
-        let meant = self.only.is_none_or(|only| only == sender.fingerprint());
-        if meant && (self.anyone || self.senders.contains(sender) || self.is_issued(sender, others, at)) {
-            return Ok(());
+    /// A certificate that stands in a signature; those of listed senders need not be decoded.
+    pub(super) fn carried(&self, text: &str) -> Result<Carried, Error> {
+        let has_blanks = text.bytes().fold(false, |any, byte| any | (byte <= b' '));
+        let text = if has_blanks { text.split_ascii_whitespace().collect() } else { Cow::Borrowed(text) };
+        if let Some(certificate) = self.senders.get(&*text) {
+            return Ok(Carried { certificate: certificate.clone(), is_listed: true });
         }
-        Err(Error::UnknownCertificate { fingerprint: sender.fingerprint() })
+        let der = STANDARD.decode(&*text).map_err(|_| Error::Certificate)?;
+        Ok(Carried { certificate: Certificate::unread(der), is_listed: false })
     }
 
-    fn is_issued(&self, sender: &Certificate, others: &[Certificate], at: DateTime) -> bool {
+    /// Accepts or refuses a sender, given the other certificates that came along.
+    pub(super) fn check(&self, sender: &Carried, others: &[Carried], at: DateTime) -> Result<(), Error> {
+        let Carried { certificate, is_listed } = sender;
+        let meant = self.only.is_none_or(|only| only == certificate.fingerprint());
+        if meant && (self.anyone || *is_listed || self.is_issued(certificate, others, at)) {
+            return Ok(());
+        }
+        Err(Error::UnknownCertificate { fingerprint: certificate.fingerprint() })
+    }
+
+    fn is_issued(&self, sender: &Certificate, others: &[Carried], at: DateTime) -> bool {
         let (Ok(seconds), Ok(certificate)) = (u64::try_from(at.to_utc().timestamp()), sender.read()) else {
             return false;
         };
         let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
-        let issuers = others.iter().filter(|other| other.may_issue());
+        let issuers = others.iter().map(|other| &other.certificate).filter(|other| other.may_issue());
         let others: Vec<CertificateDer<'_>> = issuers.map(|issuer| issuer.0.clone()).collect();
         let chain =
             certificate.verify_for_usage(ISSUING, &self.authorities, &others, time, AnyPurpose, None, None);
         chain.is_ok()
     }
+}
+
+/// A certificate that came with a signature.
+#[derive(Debug)]
+pub(super) struct Carried {
+    pub(super) certificate: Certificate,
+    /// Whether it is that of a listed sender.
+    is_listed: bool,
 }
 
 /// How certificates may be signed.

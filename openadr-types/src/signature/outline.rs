@@ -76,13 +76,18 @@ impl<'i> Outline<'i> {
 /// Whether there is nothing in a signed object's content of which a document has one, nor anything with an identifier.
 fn is_unheeded(content: &str) -> bool {
     let content = content.as_bytes();
+    // One search for `Signature` and `oadrSignedObject`.
+    let signs =
+        |at: usize| content[at..].starts_with(b"Signature") || content[at..].starts_with(b"SignedObject");
     let identifies = |at: usize| content[at + 2..].trim_ascii_start().starts_with(b"=");
-    HEEDED.iter().all(|name| name.find(content).is_none()) && !ID.find_iter(content).any(identifies)
+    !SIGN.find_iter(content).any(signs)
+        && REPLAY_PROTECT.find(content).is_none()
+        && !ID.find_iter(content).any(identifies)
 }
 
 static END: LazyLock<FinderRev<'_>> = LazyLock::new(|| FinderRev::new("oadrSignedObject>"));
-static HEEDED: LazyLock<[Finder<'_>; 3]> =
-    LazyLock::new(|| ["Signature", "oadrSignedObject", "ReplayProtect"].map(Finder::new));
+static SIGN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Sign"));
+static REPLAY_PROTECT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("ReplayProtect"));
 static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Id"));
 
 #[cfg(test)]

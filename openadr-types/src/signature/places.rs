@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 use xml_wire::{Base64, Lexical, Name, Text as _};
 
 use super::algorithm::SignatureMethod;
-use super::certificate::Certificate;
+use super::certificate::{Carried, Trust};
 use super::error::Error;
 use super::names;
 use super::tree::{Place, Tree};
@@ -59,7 +59,7 @@ impl Places {
 
     /// The value of the signature.
     pub(super) fn value(&self, tree: &Tree<'_>) -> Option<Vec<u8>> {
-        base64(tree, self.value)
+        Base64::parse(&tree.text(self.value), &Lexical::LENIENT).map(|bytes| bytes.0)
     }
 
     /// Whether an element is the replay protection or holds it, within the signature's `ds:Object`.
@@ -68,20 +68,20 @@ impl Places {
         tree.outwards(self.replay_protect).take(4).any(|outer| outer == place)
     }
 
-    pub(super) fn certificates(&self, tree: &Tree<'_>) -> Result<Certificates, Error> {
+    pub(super) fn certificates(&self, tree: &Tree<'_>, trust: &Trust) -> Result<Certificates, Error> {
         let Some(key_info) = self.key_info else { return Err(Error::NoCertificate) };
         let all = tree
             .children_named(key_info, names::X509_DATA)
             .flat_map(|data| tree.children_named(data, names::X509_CERTIFICATE))
             .take(MAX_CERTIFICATES)
-            .map(|place| base64(tree, place).map(Certificate::unread).ok_or(Error::Certificate));
-        let all: Vec<Certificate> = all.collect::<Result<_, _>>()?;
+            .map(|place| trust.carried(&tree.text(place)));
+        let all: Vec<Carried> = all.collect::<Result<_, _>>()?;
         if all.is_empty() { Err(Error::NoCertificate) } else { Ok(Certificates(all)) }
     }
 }
 
 /// The sender's certificate and those of its issuers, in no certain order.
-pub(super) struct Certificates(Vec<Certificate>);
+pub(super) struct Certificates(Vec<Carried>);
 
 impl Certificates {
     /// The one whose key made the signature, and the others.
@@ -90,10 +90,10 @@ impl Certificates {
         method: SignatureMethod,
         text: &[u8],
         value: &[u8],
-    ) -> Result<(Certificate, Vec<Certificate>), Error> {
+    ) -> Result<(Carried, Vec<Carried>), Error> {
         let mut sender = None;
-        for (place, certificate) in self.0.iter().enumerate() {
-            let certificate = certificate.read()?;
+        for (place, carried) in self.0.iter().enumerate() {
+            let certificate = carried.certificate.read()?;
             if sender.is_none() && method.is_from(&certificate, text, value) {
                 sender = Some(place);
             }
@@ -108,14 +108,10 @@ fn only(mut places: impl Iterator<Item = Place>, second: impl Fn() -> Error) -> 
     if places.next().is_some() { Err(second()) } else { Ok(first) }
 }
 
-fn base64(tree: &Tree<'_>, place: Place) -> Option<Vec<u8>> {
-    Base64::parse(&tree.text(place), &Lexical::LENIENT).map(|bytes| bytes.0)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::certificate::Trust;
-    use super::super::forger::Forger;
+    use super::super::certificate::Certificate;
+    use super::super::forger::{Forger, part};
     use super::super::verify::Verifier;
     use super::*;
 
@@ -130,5 +126,32 @@ mod tests {
         // It is signed as well.
         let error = verifier.verify_at_any_time(document.replace("\"nl\"", "\"fr\"").as_bytes()).unwrap_err();
         assert!(matches!(error, Error::Signature), "{error}");
+    }
+
+    #[test]
+    fn knows_a_listed_sender_however_its_certificate_is_laid_out() {
+        let forger = Forger::new();
+        let (listed, other) = (forger.certificate.clone(), Forger::new().certificate);
+        let document = forger.sound();
+        let (start, end) = ("<ds:X509Certificate>", "</ds:X509Certificate>");
+        let text = part(&document, start, end).strip_prefix(start).unwrap().strip_suffix(end).unwrap();
+        let lines: String =
+            text.as_bytes().chunks(64).map(|line| format!("{}\r\n", str::from_utf8(line).unwrap())).collect();
+        for (layout, is_read) in [
+            (text.to_owned(), true),
+            (format!("\n\t{lines}  "), true),
+            (text.replacen('M', "M<!-- -->", 1), true),
+            (format!("={text}"), false),
+            (format!("{text}AAAA"), false),
+        ] {
+            let document = document.replace(text, &layout);
+            let verify = |certificate: &Certificate| {
+                let trust = Trust::nobody().with_sender(certificate.clone());
+                Verifier::new(trust).verify_at_any_time(document.as_bytes())
+            };
+            assert_eq!(verify(&listed).is_ok(), is_read, "{layout}");
+            let error = verify(&other).unwrap_err();
+            assert_eq!(matches!(error, Error::UnknownCertificate { .. }), is_read, "{layout}: {error}");
+        }
     }
 }

@@ -124,10 +124,12 @@ impl Verifier {
 
         let method = SignatureMethod::from_uri(&signed_info.method.algorithm)?;
         let value = places.value(tree).ok_or(Error::Signature)?;
-        let (sender, others) = places.certificates(tree)?.sender(method, signed.as_bytes(), &value)?;
+        let certificates = places.certificates(tree, &self.trust)?;
+        let (sender, others) = certificates.sender(method, signed.as_bytes(), &value)?;
         self.trust.check(&sender, &others, at.unwrap_or(replay_protect.timestamp))?;
 
         let object = self.digested(tree, places, signed_info, plain)?;
+        let sender = sender.certificate;
         Ok(Authentic { object, sender, replay_protect, reading: self.reading, document })
     }
 
