@@ -8,7 +8,7 @@
 use xml_wire::Limits;
 
 use super::algorithm::Canonicalization;
-use super::scan::{NOT_IN_TEXT, Name, class, is_space, name, value};
+use super::scan::{NOT_IN_TEXT, Name, class, is_space, key, name, value};
 
 /// A namespace by its prefix.
 #[derive(Debug, Clone, Copy)]
@@ -21,14 +21,8 @@ pub(super) struct Binding<'i> {
 impl<'i> Binding<'i> {
     /// `None` for a prefix too long to compare at once.
     pub(super) fn new(prefix: &'i str, uri: &'i str) -> Option<Self> {
-        Some(Self { prefix, key: key(prefix)?, uri })
+        (prefix.len() <= 8).then(|| Self { prefix, key: key(prefix.as_bytes(), prefix.len()), uri })
     }
-}
-
-/// A number that no other prefix has.
-fn key(prefix: &str) -> Option<u64> {
-    let shift = |key, byte| key << 8 | u64::from(byte);
-    (prefix.len() <= 8).then(|| prefix.bytes().fold(0, shift))
 }
 
 /// The canonical form of an element's content in the making.
@@ -102,6 +96,7 @@ impl<'i> Plain<'i> {
                     self.elements += 1;
                     if self.elements > self.limits.elements
                         || self.depth + open.len() >= self.limits.depth
+                        || self.out.len() > self.limits.bytes
                         || matches!(name.local, "Signature" | "oadrSignedObject" | "ReplayProtect")
                     {
                         return None;
@@ -111,7 +106,13 @@ impl<'i> Plain<'i> {
                         rendered: self.rendered.len(),
                         in_force: self.in_force.len(),
                     };
-                    if bytes.get(here) == Some(&b'>') && self.is_rendered(name)? {
+                    if bytes.get(here) == Some(&b'>') {
+                        // All that it can want is a declaration.
+                        if let Some(wanted) = self.wanted(name)? {
+                            self.out.push_str(&content[written..here]);
+                            self.declare(wanted);
+                            written = here;
+                        }
                         here += 1;
                         open.push(outside);
                         continue;
@@ -126,9 +127,6 @@ impl<'i> Plain<'i> {
                     } else {
                         open.push(outside);
                     }
-                    if self.out.len() > self.limits.bytes {
-                        return None;
-                    }
                 }
                 // References that stand in canonical forms too.
                 Some(rest) => {
@@ -142,11 +140,20 @@ impl<'i> Plain<'i> {
         Some(self.out)
     }
 
-    /// Whether a tag without attributes needs no declaration.
+    /// The declaration that a tag without attributes needs.
     #[inline]
-    fn is_rendered(&self, name: Name<'i>) -> Option<bool> {
+    fn wanted(&self, name: Name<'i>) -> Option<Option<Binding<'i>>> {
+        let Name { prefix, key, .. } = name;
         let uri = self.uri(name)?;
-        Some(self.how == Canonicalization::Inclusive || self.rendered_as(name.key) == uri)
+        let stands = self.how == Canonicalization::Inclusive || self.is_rendered(key, uri);
+        Some((!stands).then_some(Binding { prefix, key, uri }))
+    }
+
+    /// Writes a declaration.
+    fn declare(&mut self, binding: Binding<'i>) {
+        let xmlns = if binding.prefix.is_empty() { " xmlns" } else { " xmlns:" };
+        self.out.extend([xmlns, binding.prefix, "=\"", binding.uri, "\""]);
+        self.rendered.push(binding);
     }
 
     /// Writes a start tag that does not stay as it is; whether it is that of an empty element.
@@ -172,10 +179,8 @@ impl<'i> Plain<'i> {
         wanted.sort_unstable_by_key(|binding| binding.prefix);
         self.out.extend(["<", name.whole]);
         for binding in wanted {
-            if self.rendered_as(binding.key) != binding.uri {
-                let xmlns = if binding.prefix.is_empty() { " xmlns" } else { " xmlns:" };
-                self.out.extend([xmlns, binding.prefix, "=\"", binding.uri, "\""]);
-                self.rendered.push(binding);
+            if !self.is_rendered(binding.key, binding.uri) {
+                self.declare(binding);
             }
         }
         for Attribute { name, value, .. } in attributes {
@@ -246,10 +251,11 @@ impl<'i> Plain<'i> {
         }
     }
 
-    /// What a prefix stands for in the form.
+    /// Whether a prefix stands for this namespace in the form. It is most often the very text of its declaration.
     #[inline]
-    fn rendered_as(&self, key: u64) -> &'i str {
-        last(&self.rendered, key).map_or("", |binding| binding.uri)
+    fn is_rendered(&self, key: u64, uri: &str) -> bool {
+        let rendered = last(&self.rendered, key).map_or("", |binding| binding.uri);
+        std::ptr::eq(rendered, uri) || rendered == uri
     }
 }
 

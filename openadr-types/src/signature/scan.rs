@@ -15,33 +15,36 @@ pub(super) struct Name<'i> {
 /// The name that starts somewhere, if it is in ASCII and has at most one prefix.
 #[inline]
 pub(super) fn name(content: &str, start: usize) -> Option<Name<'_>> {
-    let bytes = content.as_bytes();
-    let (mut colon, mut key, mut first) = (None, 0, true);
-    let mut end = start;
-    loop {
-        let byte = *bytes.get(end)?;
-        let class = class(byte);
-        if first && class & NAME_START == 0 {
-            return None;
-        }
-        first = false;
-        if class & NAME != 0 {
-            if colon.is_none() {
-                key = key << 8 | u64::from(byte);
-            }
-        } else if byte == b':' && colon.is_none() && end - start <= 8 {
-            colon = Some(end);
-            first = true;
-        } else {
-            break;
-        }
-        end += 1;
+    let bytes = content.as_bytes().get(start..)?;
+    let first = ncname(bytes)?;
+    if first > 8 || bytes[first] != b':' {
+        let whole = &content[start..start + first];
+        return Some(Name { whole, prefix: "", local: whole, key: 0 });
     }
-    let whole = &content[start..end];
-    Some(match colon {
-        Some(colon) => Name { whole, prefix: &content[start..colon], local: &content[colon + 1..end], key },
-        None => Name { whole, prefix: "", local: whole, key: 0 },
+    let local_at = start + first + 1;
+    let end = local_at + ncname(&bytes[first + 1..])?;
+    Some(Name {
+        whole: &content[start..end],
+        prefix: &content[start..start + first],
+        local: &content[local_at..end],
+        key: key(bytes, first),
     })
+}
+
+/// How long the name without a colon is that these bytes start with, if something follows it.
+#[inline]
+fn ncname(bytes: &[u8]) -> Option<usize> {
+    let is_name = class(*bytes.first()?) & NAME_START != 0;
+    is_name.then(|| bytes.iter().position(|byte| class(*byte) & NAME == 0))?
+}
+
+/// The number of a prefix, which is the first up to eight of some bytes.
+#[inline]
+pub(super) fn key(bytes: &[u8], len: usize) -> u64 {
+    match bytes.first_chunk() {
+        Some(eight) if len > 0 => u64::from_be_bytes(*eight) >> (64 - 8 * len),
+        _ => bytes[..len].iter().fold(0, |key, byte| key << 8 | u64::from(*byte)),
+    }
 }
 
 /// Where the value stands in `="value"`, if it stands for itself in a canonical form.
