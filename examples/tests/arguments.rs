@@ -87,6 +87,7 @@ fn a_ven_refuses_what_makes_no_sense() {
             (&["--point", "power"], 2, "`power` is not a name and a unit such as power:W"),
             (&["--point", "p:W", "--point", "p:Wh"], 1, "the data point p is given twice"),
             (&["--ca", "nowhere.pem"], 1, "cannot read nowhere.pem"),
+            (&["--state", "no-folder/ven.json"], 1, "cannot write no-folder/ven.json"),
             (&["--load", "-500"], 2, "-500 is less than nothing"),
             (&["--meter", "nowhere.log"], 1, "cannot read nowhere.log"),
             (&["--meter", "."], 1, "cannot read .: it is a directory"),
