@@ -101,7 +101,7 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
 }
 
 /// What is to be done about errors that do not say it.
-const HINTS: [(&str, &str); 8] = [
+const HINTS: [(&str, &str); 9] = [
     ("not valid for name", "the VTN's certificate has to name the host in its subjectAltName"),
     ("UnknownIssuer", "no authority that is trusted has issued the VTN's certificate"),
     (
@@ -110,6 +110,7 @@ const HINTS: [(&str, &str); 8] = [
     ),
     ("CaUsedAsEndEntity", "the VTN shows the certificate of an authority, not one that an authority issued"),
     ("HandshakeFailure", "no TLS suite in common, or the VTN wants a client certificate that it trusts"),
+    ("alert: UnknownCA", "the VTN does not trust whoever issued the client certificate"),
     ("CertificateRequired", "the VTN wants a client certificate"),
     ("key or certificate not found", "both have to be there in PEM, and the key not encrypted"),
     ("KeyMismatch", "the key is not that of the certificate"),
