@@ -30,8 +30,7 @@ impl Server {
         let (router, handle, notices) = http::router(Vtn::new(Config::default(), 1), options);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        tokio::spawn(http::serve(listener, router));
         Self { address, handle, notices }
     }
 
