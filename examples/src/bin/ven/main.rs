@@ -195,6 +195,10 @@ async fn run(arguments: Arguments) -> Result<()> {
         }
     }
     handle.stop();
+    tokio::spawn(async {
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        say("waiting for an answer of the VTN; Ctrl-C stops without it");
+    });
     tokio::select! {
         stopped = &mut running => save_state(arguments.state.as_deref(), &stopped?.snapshot())?,
         interrupted = tokio::signal::ctrl_c() => interrupted?,
