@@ -87,12 +87,40 @@ fn a_ven_refuses_what_makes_no_sense() {
             (&["--point", "power"], 2, "`power` is not a name and a unit such as power:W"),
             (&["--point", "p:W", "--point", "p:Wh"], 1, "the data point p is given twice"),
             (&["--ca", "nowhere.pem"], 1, "cannot read nowhere.pem"),
+            (&["--state", "no-folder/ven.json"], 1, "cannot write no-folder/ven.json"),
             (&["--load", "-500"], 2, "-500 is less than nothing"),
             (&["--meter", "nowhere.log"], 1, "cannot read nowhere.log"),
             (&["--meter", "."], 1, "cannot read .: it is a directory"),
             (&["--opt", "maybe"], 2, "[possible values: in, out, ask]"),
         ],
     );
+}
+
+/// Waiting half a minute without a word looks like hanging.
+#[test]
+#[cfg(unix)]
+fn a_ven_that_is_stopped_says_what_it_waits_for() {
+    use std::io::BufRead as _;
+
+    // Accepts, and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let url = format!("http://{}", silent.local_addr().expect("it has an address"));
+    let mut ven = Command::new(env!("CARGO_BIN_EXE_ven"));
+    let mut ven =
+        ven.args(["--url", &url]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut lines = std::io::BufReader::new(ven.stdout.take().expect("it is piped")).lines();
+    let mut line = || lines.next().expect("a line").expect("of text");
+    let interrupt = |id: u32| {
+        let sent = Command::new("kill").args(["-INT", &id.to_string()]).status().expect("kill is there");
+        assert!(sent.success());
+    };
+    assert!(line().contains("calls"));
+    let (_connection, _) = silent.accept().expect("a VEN that runs");
+    interrupt(ven.id());
+    assert!(line().contains("waiting for an answer of the VTN; Ctrl-C stops without it"));
+    interrupt(ven.id());
+    assert!(line().contains("stopped"));
+    assert!(ven.wait().expect("it ends").success());
 }
 
 #[test]

@@ -25,8 +25,8 @@ pub struct Backoff {
     /// The longest wait of all; 15 min by default.
     pub longest: TimeDelta,
     /// How often a message is sent to a VTN that answers with a server error or with nothing readable, before the
-    /// VEN goes on without it; 5 by default. Registering and polling are tried for ever, and so is a VTN that cannot
-    /// be reached.
+    /// VEN goes on without it; 5 by default. Registering and polling are tried for ever, and so is all else while the
+    /// VTN cannot be reached or takes nothing: a gateway may be answering in its place.
     pub attempts: u32,
 }
 
@@ -40,6 +40,8 @@ impl Default for Backoff {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Quiet {
     failures: u32,
+    /// How many messages the VTN had taken before.
+    pub(crate) taken: u64,
     until: Option<DateTime<Utc>>,
 }
 

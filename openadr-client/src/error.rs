@@ -19,7 +19,9 @@ pub enum Error {
     UnknownOpt(OptId),
     /// The VTN's address cannot be used.
     #[cfg(feature = "http")]
-    #[error("{0:?} is not an address starting with http:// or https://")]
+    #[error(
+        "{0:?} is not an address starting with http:// or https://, then a host, and a port and a path if need be"
+    )]
     Address(String),
     /// A certificate or a key cannot be used, or the HTTP client cannot be set up.
     #[cfg(feature = "http")]

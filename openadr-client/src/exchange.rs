@@ -50,8 +50,8 @@ pub enum Failure {
     /// The VTN cannot be reached, or did not answer in time; it may or may not have read the request.
     #[error("no answer: {0}")]
     Transport(String),
-    /// The VTN answered with an HTTP status other than success.
-    #[error("HTTP status {0}")]
+    /// The VTN answered with an HTTP status other than success. A redirection is not followed.
+    #[error("HTTP status {0}{meaning}", meaning = meaning(*.0))]
     Status(u16),
     /// Whoever answered cannot show to be the VTN: the answer is not signed as it has to be, and is ignored.
     ///
@@ -64,8 +64,19 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Whether sending the same once more is no use: the VTN blames the request.
+    /// Whether sending the same once more is no use: the VTN blames the request, and not who sends it or when.
     pub(crate) fn is_final(&self) -> bool {
-        matches!(self, Self::Status(400..=499) if !matches!(self, Self::Status(408 | 425 | 429)))
+        matches!(self, Self::Status(400..=499) if !matches!(self, Self::Status(401 | 403 | 407 | 408 | 425 | 429)))
+    }
+}
+
+/// What people should know about a status.
+fn meaning(status: u16) -> &'static str {
+    match status {
+        300..=399 => ", a redirection, which is not followed: is the address of the VTN right?",
+        401 | 403 => ": the VTN, or what stands before it, does not let the VEN in",
+        404 => ": there is no such service: is the address of the VTN right?",
+        407 => ": a proxy wants to know who asks",
+        _ => "",
     }
 }

@@ -50,6 +50,8 @@ pub struct Ven {
     pub(crate) quiet: Quiet,
     /// While the VTN cannot take a kind of message; reports have their own.
     pub(crate) held: Vec<(Task, Quiet)>,
+    /// How many messages the VTN took.
+    pub(crate) taken: u64,
     /// How often the VTN forgot the VEN, without a good poll between.
     pub(crate) forgotten: Quiet,
     pub(crate) next_poll: DateTime<Utc>,
@@ -94,6 +96,7 @@ impl Ven {
             last_token: 0,
             quiet: Quiet::default(),
             held: Vec::new(),
+            taken: 0,
             forgotten: Quiet::default(),
             next_poll: DateTime::<Utc>::MIN_UTC,
             regular_poll: DateTime::<Utc>::MIN_UTC,

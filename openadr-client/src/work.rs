@@ -237,12 +237,18 @@ impl Ven {
             (self.quiet.failed(&policy, &mut self.shared.random, now), false)
         } else {
             self.quiet.succeeded();
+            let taken = self.taken;
             let held = match &step {
                 Step::Report(part) => self.reports.held(part),
                 other => held(&mut self.held, other.task()),
             };
+            if held.failures() == 0 {
+                held.taken = taken;
+            }
             let until = held.failed(&policy, &mut self.shared.random, now);
-            (until, failure.is_final() || held.failures() >= policy.attempts)
+            // A VTN that takes nothing at all does not mind this message. Nothing is sent beside registering.
+            let other_taken = taken > held.taken || step.task() == Task::Registration;
+            (until, failure.is_final() || held.failures() >= policy.attempts && other_taken)
         };
         let message = name.to_owned();
         self.shared.notices.push_back(Notice::Failed { message, failure, retry_at });
@@ -256,6 +262,11 @@ impl Ven {
 
     /// The VTN can take this kind of message.
     pub(crate) fn release(&mut self, step: &Step) {
+        self.taken += 1;
+        self.end_row(step);
+    }
+
+    fn end_row(&mut self, step: &Step) {
         match step {
             Step::Report(part) => self.reports.release(part),
             other => self.held.retain(|(task, _)| *task != other.task()),
@@ -285,7 +296,7 @@ impl Ven {
 
     fn give_up(&mut self, step: Step, now: DateTime<Utc>) {
         if !matches!(step, Step::Create | Step::Poll | Step::Report(_)) {
-            self.release(&step);
+            self.end_row(&step);
         }
         match step {
             Step::CancelRegistration => self.unregister(Why::Asked),

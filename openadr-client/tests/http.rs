@@ -115,6 +115,31 @@ async fn tells_answers_from_failures() {
 }
 
 #[tokio::test]
+async fn says_what_answered_in_place_of_the_vtn() {
+    let said = |headers: &str| format!("HTTP/1.1 200 OK\r\n{headers}content-length: 4\r\n\r\n<a/>");
+    let table = [
+        (said("content-type: text/html; charset=utf-8\r\n"), " (Content-Type: text/html; charset=utf-8)"),
+        (said("content-type: text/xml\r\ncontent-encoding: gzip\r\n"), " (Content-Encoding: gzip)"),
+        (said("content-type: text/xml\r\n"), " at line 1 column 1"),
+        (said(""), " at line 1 column 1"),
+        (answer("308 Permanent Redirect", ""), "which is not followed: is the address of the VTN right?"),
+        (
+            answer("403 Forbidden", ""),
+            "HTTP status 403: the VTN, or what stands before it, does not let the VEN in",
+        ),
+    ];
+    for (text, expected) in table {
+        let address = server(move |head, _| {
+            assert!(head.contains("accept-encoding: identity"), "{head}");
+            text.clone()
+        })
+        .await;
+        let failure = post(&Client::builder(address).build().unwrap()).await.unwrap_err().to_string();
+        assert!(failure.ends_with(expected), "{failure}");
+    }
+}
+
+#[tokio::test]
 async fn a_vtn_that_is_not_there_or_does_not_answer_is_a_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

@@ -4,7 +4,7 @@
 mod script;
 
 use chrono::TimeDelta;
-use openadr_client::{Config, Failure, Offer, Sample, Ven};
+use openadr_client::{Config, Failure, Offer, Reply, Sample, Ven};
 use openadr_types::Message;
 use openadr_types::event::{EventStatus, OptType, RequestEvent};
 use openadr_types::period::Period;
@@ -210,6 +210,53 @@ fn asks_for_events_that_a_gateway_may_have_lost() {
         let request = script.ven.poll_request(script.now);
         assert_eq!(request.is_some_and(|r| matches!(r.message, Message::RequestEvent(_))), asks, "{status}");
     }
+}
+
+/// A gateway answers for a VTN that is away for an hour.
+#[test]
+fn gives_up_nothing_while_the_vtn_takes_nothing() {
+    for failure in [
+        Failure::Status(503),
+        Failure::Status(500),
+        Failure::Status(403),
+        Failure::Unreadable("a page".to_owned()),
+    ] {
+        let mut script = Script::new(Config::new("Boiler room"));
+        script.exchange("oadrCreatePartyRegistration", created());
+        let (mut sent, mut owed) = (0, vec!["oadrRegisterReport", "oadrRequestEvent"]);
+        while script.now < at("11:30:00") {
+            while let Some(request) = script.ven.poll_request(script.now) {
+                if script.now < at("11:00:00") {
+                    sent += 1;
+                    script.ven.handle_failure(request.id, failure.clone(), script.now);
+                } else {
+                    owed.retain(|name| *name != request.message.name());
+                    let reply: Reply = match request.message {
+                        Message::RegisterReport(_) => registered(Vec::new()).into(),
+                        Message::RequestEvent(_) => list([]).into(),
+                        _ => ok().into(),
+                    };
+                    script.ven.handle_response(request.id, reply, script.now);
+                }
+            }
+            script.now = script.ven.poll_timeout().unwrap();
+            script.ven.handle_timeout(script.now);
+        }
+        assert!(owed.is_empty(), "{failure}: {owed:?}");
+        assert!(sent < 50, "{failure}: {sent} messages in an hour");
+    }
+}
+
+#[test]
+fn goes_on_without_asking_a_vtn_that_cannot_be_asked() {
+    let mut script = Script::new(Config { query_registration: true, ..Config::new("Boiler room") });
+    for attempt in 0..5 {
+        if attempt > 0 {
+            script.sleep();
+        }
+        script.fail("oadrQueryRegistration", Failure::Status(500));
+    }
+    script.exchange("oadrCreatePartyRegistration", created());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! VENs post to `…/OpenADR2/Simple/2.0b/{EiEvent,EiOpt,EiReport,EiRegisterParty,OadrPoll}`. What the VTN thinks of a
 //! message stands in the answer, with status 200; other statuses are about HTTP alone. TLS is for whatever serves the
-//! router: a `TlsListener` with the feature `tls`, or a proxy before it: see [`ForwardedCertificate`]. With the feature
+//! router: `tls::serve` with the feature `tls`, or a proxy before it: see [`ForwardedCertificate`]. With the feature
 //! `signature`, `signed_router` verifies what VENs send and signs what they are sent.
 //!
 //! ```no_run
@@ -17,13 +17,14 @@
 //!         println!("{notice:?}");
 //!     }
 //! });
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-//! axum::serve(listener, router).await
+//! http::serve(tokio::net::TcpListener::bind("127.0.0.1:8080").await?, router).await;
+//! # Ok(())
 //! # }
 //! ```
 
 mod certificate;
 mod exchange;
+mod serve;
 #[cfg(feature = "tls")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
 pub mod tls;
@@ -34,10 +35,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use chrono::{DateTime, Utc};
@@ -45,6 +46,7 @@ use openadr_types::Message;
 use openadr_types::envelope::{Envelope, Reading};
 use openadr_types::message::Service;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
 
 use exchange::{Exchange, Received};
 
@@ -52,6 +54,7 @@ pub use certificate::{ForwardedCertificate, fingerprint};
 #[cfg(feature = "signature")]
 #[cfg_attr(docsrs, doc(cfg(feature = "signature")))]
 pub use exchange::Signing;
+pub use serve::serve;
 
 use crate::notice::Notice;
 use crate::peer::Peer;
@@ -62,6 +65,9 @@ pub const PATH: &str = "/OpenADR2/Simple/2.0b";
 
 /// How long, in real time, to wait before looking at the clock again.
 const TICK: Duration = Duration::from_millis(200);
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the edge behaves.
 #[derive(Clone)]
@@ -174,14 +180,13 @@ impl Handle {
 
     async fn receive(self, service: Service, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        if !is_xml(&parts) {
-            return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected application/xml in UTF-8\n")
-                .into_response();
-        }
         let peer = self.peer(&parts);
-        let body = match Bytes::from_request(Request::from_parts(parts, body), &()).await {
+        let body = match self.body(Request::from_parts(parts, body)).await {
             Ok(body) => body,
-            Err(rejection) => return rejection.into_response(),
+            Err((status, why)) => {
+                tracing::debug!(service = service.as_str(), %status, "{why}");
+                return (status, format!("{why}\n")).into_response();
+            }
         };
         let Received { message, envelope, signed_by } = match self.exchange.read(&body, self.now()) {
             Ok(received) => received,
@@ -199,6 +204,31 @@ impl Handle {
             Reply::Empty => {
                 tracing::debug!(service = service.as_str(), asked);
                 StatusCode::OK.into_response()
+            }
+        }
+    }
+
+    async fn body(&self, request: Request) -> Result<Bytes, (StatusCode, String)> {
+        if !is_xml(request.headers()) {
+            let why = "expected application/xml in UTF-8".to_owned();
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
+        }
+        if is_packed(request.headers()) {
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected no Content-Encoding".to_owned()));
+        }
+        let max = self.options.max_body;
+        let too_long = || (StatusCode::PAYLOAD_TOO_LARGE, format!("longer than {max} bytes"));
+        // What says how long it is need not be sent first.
+        if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length > max) {
+            return Err(too_long());
+        }
+        match timeout(PATIENCE, Bytes::from_request(request, &())).await {
+            Ok(Ok(body)) => Ok(body),
+            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_long()),
+            Ok(Err(rejection)) => Err((rejection.status(), rejection.body_text())),
+            Err(_) => {
+                let why = format!("the body is not there after {} s", PATIENCE.as_secs());
+                Err((StatusCode::REQUEST_TIMEOUT, why))
             }
         }
     }
@@ -231,8 +261,8 @@ impl Handle {
 }
 
 /// Whether the body is said to be XML, in UTF-8 or in what the XML itself says.
-fn is_xml(parts: &Parts) -> bool {
-    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+fn is_xml(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let mut pieces = content_type.unwrap_or_default().split(';').map(str::trim);
     let media_type = pieces.next().unwrap_or_default();
     let is_xml = ["application/xml", "text/xml"].iter().any(|xml| media_type.eq_ignore_ascii_case(xml));
@@ -244,4 +274,12 @@ fn is_xml(parts: &Parts) -> bool {
         _ => true,
     });
     is_xml && is_utf_8
+}
+
+/// Whether the body is compressed, which nothing here undoes.
+fn is_packed(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

@@ -30,8 +30,7 @@ impl Server {
         let (router, handle, notices) = http::router(Vtn::new(Config::default(), 1), options);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        tokio::spawn(http::serve(listener, router));
         Self { address, handle, notices }
     }
 
@@ -111,6 +110,58 @@ async fn transport_faults_have_http_statuses() {
     for (method, path, headers, body, expected) in table {
         let (status, _) = server.send(method, path, headers, &body).await;
         assert_eq!(status, expected, "{method} {path} {headers}");
+    }
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_with_a_body_before_it_arrives() {
+    let server = Server::start(Options { max_body: 2000, ..Options::default() }).await;
+    let table = [
+        ("Content-Length: 2001\r\n", "HTTP/1.1 413 ", "longer than 2000 bytes\n"),
+        ("Content-Length: 2001\r\nExpect: 100-continue\r\n", "HTTP/1.1 413 ", "longer than 2000 bytes\n"),
+        (
+            "Content-Length: 5\r\nContent-Encoding: gzip\r\n",
+            "HTTP/1.1 415 ",
+            "expected no Content-Encoding\n",
+        ),
+    ];
+    for (headers, status, why) in table {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let head = format!("POST {} HTTP/1.1\r\nHost: vtn\r\n{XML}{headers}\r\n", path(Service::Poll));
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(status) && answer.ends_with(why), "{answer}");
+    }
+    let (status, _) = server
+        .send("POST", &path(Service::Poll), &format!("{XML}Content-Encoding: identity\r\n"), &poll())
+        .await;
+    assert_eq!(status, 200);
+}
+
+/// On a clock that jumps ahead when nothing happens.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_too_long_is_hung_up_on() {
+    let (router, _handle, _notices) = http::router(Vtn::new(Config::default(), 1), Options::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(http::serve(listener, router));
+    let head = format!("POST {} HTTP/1.1\r\nHost: vtn\r\n{XML}", path(Service::Poll));
+    let late = format!("{head}Content-Length: {}\r\n\r\n", poll().len() + 1);
+    let table = [
+        (String::new(), "", 45),
+        (head, "", 45),
+        (format!("{late}{}", poll()), "HTTP/1.1 408 Request Timeout\r\n", 60),
+        (format!("{late}{} ", poll()), "HTTP/1.1 200 OK\r\n", 45),
+    ];
+    for (request, expected, after_s) in table {
+        let begin = tokio::time::Instant::now();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(expected), "{answer}");
+        assert_eq!(begin.elapsed().as_secs(), after_s, "{request}");
     }
 }
 

@@ -170,6 +170,31 @@ async fn who_shows_none_is_served_where_it_is_not_required() {
 }
 
 #[tokio::test]
+async fn knows_a_ven_by_its_certificate_however_it_is_served() {
+    let authority = Authority::new();
+    let tls = authority.issue().tls(&ClientCertificates::Required(authority.pem()));
+    let (router, handle, notices) = http::router(Vtn::new(Config::default(), 1), Options::default());
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Server { address: tcp.local_addr().unwrap(), handle, notices };
+    tokio::spawn(http::tls::serve(tcp, tls, router));
+    let party = authority.issue();
+    let ven_id = register(&server.client(&authority, Some(&party), None), "pump").await;
+    let known = server.handle.with(|vtn, _| vtn.ven(&ven_id).unwrap().fingerprint());
+    let certificate = Certificate::from_pem(party.certificate.as_bytes()).unwrap();
+    assert_eq!(known, Some(certificate[0].fingerprint().into()));
+}
+
+#[tokio::test]
+async fn a_ven_is_told_whom_it_does_not_trust() {
+    let authority = Authority::new();
+    let tls = authority.issue().tls(&ClientCertificates::Required(authority.pem()));
+    let server = Server::start(Signatures::Unsupported, None, tls).await;
+    let failure = post(&server.client(&Authority::new(), None, None), Poll::new("ven-7")).await.unwrap_err();
+    let why = "an authority of the same name, but another than the trusted one, has issued it";
+    assert!(failure.to_string().contains(why), "{failure}");
+}
+
+#[tokio::test]
 async fn a_client_that_says_nothing_holds_up_no_other() {
     let authority = Authority::new();
     let tls = authority.issue().tls(&ClientCertificates::NotAsked);

@@ -3,7 +3,7 @@ use std::time::Duration;
 use openadr_types::envelope::{Envelope, Reading, Writing};
 use openadr_types::message::Service;
 use openadr_types::{Message, Payload};
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
 use super::tls::{self, ClientIdentity, ServerTrust};
 use crate::error::Error;
@@ -62,13 +62,15 @@ impl Client {
         })?;
         tracing::trace!(%body, "posting {name}");
         let request = self.http.post(format!("{}/{}", self.address, service.as_str()));
-        let request = request.header(CONTENT_TYPE, "application/xml").body(body);
+        let request =
+            request.header(CONTENT_TYPE, "application/xml").header(ACCEPT_ENCODING, "identity").body(body);
         let mut response = request.send().await.map_err(|error| transport(&error))?;
         let status = response.status();
         if !status.is_success() {
             tracing::debug!(%status, "{name} failed");
             return Err(Failure::Status(status.as_u16()));
         }
+        let oddity = oddity(response.headers());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| transport(&error))? {
             if body.len() + chunk.len() > self.longest_answer {
@@ -80,7 +82,10 @@ impl Client {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Reply::Empty);
         }
-        let message = self.read(&body)?;
+        let message = self.read(&body).map_err(|failure| match failure {
+            Failure::Unreadable(why) => Failure::Unreadable(why + &oddity),
+            other => other,
+        })?;
         tracing::debug!(answer = message.name(), "posted {name}");
         Ok(Reply::Message(message))
     }
@@ -102,6 +107,17 @@ impl Client {
         read.map(|(payload, _)| payload.into_message())
             .map_err(|error| Failure::Unreadable(error.to_string()))
     }
+}
+
+/// What the answer is said to be, where that is not XML: a page of a gateway, say.
+fn oddity(headers: &HeaderMap) -> String {
+    let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let said = match (value(CONTENT_ENCODING), value(CONTENT_TYPE)) {
+        (Some(coding), _) if !coding.eq_ignore_ascii_case("identity") => ("Content-Encoding", coding),
+        (_, Some(kind)) if !kind.to_ascii_lowercase().contains("xml") => ("Content-Type", kind),
+        _ => return String::new(),
+    };
+    format!(" ({}: {})", said.0, said.1.chars().take(60).collect::<String>())
 }
 
 fn transport(error: &reqwest::Error) -> Failure {
@@ -174,7 +190,9 @@ impl Builder {
     pub fn build(self) -> Result<Client, Error> {
         let address = self.address.trim_end_matches('/');
         let encrypted = address.starts_with("https://");
-        if !(encrypted || address.starts_with("http://")) || reqwest::Url::parse(address).is_err() {
+        // The name of a service is added, which does not belong after a query.
+        let usable = |url: reqwest::Url| url.query().is_none() && url.fragment().is_none();
+        if !(encrypted || address.starts_with("http://")) || !reqwest::Url::parse(address).is_ok_and(usable) {
             return Err(Error::Address(self.address));
         }
         let builder = reqwest::Client::builder()
@@ -200,7 +218,16 @@ mod tests {
 
     #[test]
     fn refuses_addresses_of_other_kinds() {
-        for address in ["", "vtn.example.com", "ftp://vtn.example.com", "http://", "https://:8080"] {
+        for address in [
+            "",
+            "vtn.example.com",
+            "ftp://vtn.example.com",
+            "http://",
+            "https://:8080",
+            "http://vtn:99999",
+            "http://vtn/?key=1",
+            "http://vtn/#a",
+        ] {
             assert!(matches!(Client::builder(address).build(), Err(Error::Address(_))), "{address}");
         }
     }

@@ -92,11 +92,29 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
         }
         source = error.source();
     }
-    if text.contains("not valid for name") {
-        text.push_str(" (the VTN's certificate has to name the host in its subjectAltName)");
+    if let Some((_, hint)) = HINTS.iter().find(|(sign, _)| text.contains(sign)) {
+        text.push_str(" (");
+        text.push_str(hint);
+        text.push(')');
     }
     text
 }
+
+/// What is to be done about errors that do not say it.
+const HINTS: [(&str, &str); 9] = [
+    ("not valid for name", "the VTN's certificate has to name the host in its subjectAltName"),
+    ("UnknownIssuer", "no authority that is trusted has issued the VTN's certificate"),
+    (
+        "certificate: BadSignature",
+        "an authority of the same name, but another than the trusted one, has issued it",
+    ),
+    ("CaUsedAsEndEntity", "the VTN shows the certificate of an authority, not one that an authority issued"),
+    ("HandshakeFailure", "no TLS suite in common, or the VTN wants a client certificate that it trusts"),
+    ("alert: UnknownCA", "the VTN does not trust whoever issued the client certificate"),
+    ("CertificateRequired", "the VTN wants a client certificate"),
+    ("key or certificate not found", "both have to be there in PEM, and the key not encrypted"),
+    ("KeyMismatch", "the key is not that of the certificate"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -108,6 +126,7 @@ mod tests {
         for (trust, identity, text) in [
             (ServerTrust::Pem(b"x".to_vec()), None, "authorities: no certificate in the PEM"),
             (ServerTrust::System, Some(ClientIdentity::from_pem_bundle("x")), "client identity: "),
+            (ServerTrust::System, Some(ClientIdentity::from_pem_bundle("x")), "and the key not encrypted)"),
         ] {
             let error = set_up(builder(), true, &trust, identity.as_ref()).unwrap_err().to_string();
             assert!(error.contains(text), "{error}");

@@ -1,7 +1,7 @@
 //! TLS with client certificates, for a router that no proxy stands before.
 //!
 //! ```no_run
-//! use openadr_vtn::http::tls::{Caller, ClientCertificates, Tls, TlsListener};
+//! use openadr_vtn::http::tls::{self, ClientCertificates, Tls};
 //! use openadr_vtn::http::{self, Options};
 //! use openadr_vtn::{Config, Vtn};
 //!
@@ -9,11 +9,11 @@
 //! let authorities = std::fs::read("ca.pem")?;
 //! let clients = ClientCertificates::Required(authorities);
 //! let tls = Tls::new(&std::fs::read("vtn.crt")?, &std::fs::read("vtn.key")?, &clients)?;
-//! let listener = TlsListener::new(tokio::net::TcpListener::bind("127.0.0.1:8443").await?, tls);
+//! let tcp = tokio::net::TcpListener::bind("127.0.0.1:8443").await?;
 //!
 //! let (router, handle, notices) = http::router(Vtn::new(Config::default(), 1), Options::default());
 //! tokio::spawn(async move { handle.keep_time().await });
-//! axum::serve(listener, router.into_make_service_with_connect_info::<Caller>()).await?;
+//! tls::serve(tcp, tls, router).await;
 //! # Ok(())
 //! # }
 //! ```
@@ -24,6 +24,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::net::{TcpListener, TcpStream};
@@ -37,6 +38,7 @@ use tokio_rustls::rustls::{self, RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 use super::fingerprint;
+use super::serve::serve_from;
 use crate::peer::Peer;
 
 /// How many connections may be about to agree on a key at a time.
@@ -128,7 +130,14 @@ fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, pem::Error> {
     CertificateDer::pem_slice_iter(pem).collect()
 }
 
-/// Accepts connections over TLS, to serve a router from.
+/// Serves a router over TLS for ever, as [`http::serve`](super::serve()) does without: connections that are held without
+/// need are closed.
+pub async fn serve(tcp: TcpListener, tls: Tls, router: Router) {
+    serve_from(TlsListener::new(tcp, tls), router, |stream, address| Caller { address, peer: peer(stream) })
+        .await;
+}
+
+/// Accepts connections over TLS, for `axum::serve`, which waits for slow clients without end: see [`serve`].
 ///
 /// Clients agree on their keys beside each other, so that a slow one holds up no other.
 #[derive(Debug)]
@@ -199,8 +208,12 @@ pub struct Caller {
 
 impl Connected<IncomingStream<'_, TlsListener>> for Caller {
     fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
-        let certificates = stream.io().get_ref().1.peer_certificates().unwrap_or_default();
-        let fingerprint = certificates.first().map(|certificate| fingerprint(certificate));
-        Self { address: *stream.remote_addr(), peer: Peer { fingerprint, signed_by: None } }
+        Self { address: *stream.remote_addr(), peer: peer(stream.io()) }
     }
+}
+
+fn peer(stream: &TlsStream<TcpStream>) -> Peer {
+    let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
+    let fingerprint = certificates.first().map(|certificate| fingerprint(certificate));
+    Peer { fingerprint, signed_by: None }
 }

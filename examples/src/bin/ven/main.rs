@@ -148,7 +148,10 @@ async fn run(arguments: Arguments) -> Result<()> {
         Some(snapshot) => Ven::restore(config(&arguments), seed, snapshot),
         None => Ven::new(config(&arguments), seed),
     };
-    let (driver, handle, mut notices) = Driver::new(client(&arguments)?, ven, SystemClock);
+    let client = client(&arguments)?;
+    // Better now than when there is something to remember.
+    save_state(arguments.state.as_deref(), &ven.snapshot())?;
+    let (driver, handle, mut notices) = Driver::new(client, ven, SystemClock);
     say(&format!("{} calls {}", arguments.name, arguments.url));
     if let Some(fingerprint) = arguments.signing.fingerprint()? {
         say(&format!("signs with the certificate {fingerprint}"));
@@ -192,6 +195,10 @@ async fn run(arguments: Arguments) -> Result<()> {
         }
     }
     handle.stop();
+    tokio::spawn(async {
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        say("waiting for an answer of the VTN; Ctrl-C stops without it");
+    });
     tokio::select! {
         stopped = &mut running => save_state(arguments.state.as_deref(), &stopped?.snapshot())?,
         interrupted = tokio::signal::ctrl_c() => interrupted?,

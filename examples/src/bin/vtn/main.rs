@@ -21,7 +21,7 @@ use openadr_types::interval;
 use openadr_types::target::Target;
 use openadr_types::units::{ItemBase, SiScale};
 use openadr_vtn::admission::{Admission, KnownVen};
-use openadr_vtn::http::tls::{Caller, ClientCertificates, Tls, TlsListener};
+use openadr_vtn::http::tls::{ClientCertificates, Tls};
 use openadr_vtn::http::{self, ForwardedCertificate, Handle, Options, Signing};
 use openadr_vtn::report::{NewReport, ReportPolicy};
 use openadr_vtn::{Config, NewEvent, Signatures, Vtn};
@@ -144,15 +144,12 @@ async fn run(arguments: Arguments) -> Result<()> {
     std::thread::spawn(move || read_commands(&prompt));
     let serve = async {
         match tls {
-            Some(tls) => {
-                let service = router.into_make_service_with_connect_info::<Caller>();
-                axum::serve(TlsListener::new(listener, tls), service).await
-            }
-            None => axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await,
+            Some(tls) => http::tls::serve(listener, tls, router).await,
+            None => http::serve(listener, router).await,
         }
     };
     tokio::select! {
-        served = serve => served?,
+        () = serve => {}
         () = handle.keep_time() => {}
         () = tell(notices, &handle) => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
