@@ -76,7 +76,7 @@ type Few<T> = SmallVec<[T; 12]>;
 impl<'t, 'i> Form<'t, 'i> {
     fn new(tree: &'t Tree<'i>, apex: Place, how: Canonicalization, limit: usize) -> Self {
         // Most of a small form is declarations.
-        let out = String::with_capacity(512 + 32 * tree.pieces(apex).len());
+        let out = String::with_capacity((512 + 32 * tree.pieces(apex).len()).min(limit));
         Self { tree, apex, how, limit, out, rendered: Few::new(), open: Few::new(), wanted: Few::new() }
     }
 
@@ -152,23 +152,24 @@ impl<'t, 'i> Form<'t, 'i> {
             own.iter().for_each(|attribute| self.attribute(attribute));
             return Ok(());
         }
-        let mut all: Few<&'t Attribute<'_>> = own.iter().collect();
-        if place == self.apex && self.how == Canonicalization::Inclusive {
-            for outer in self.tree.outwards(place).skip(1) {
-                for attribute in self.tree.attributes(outer).iter().filter(|a| a.prefix() == "xml") {
-                    if !all.iter().any(|inner| inner.name == attribute.name) {
-                        all.push(attribute);
-                    }
-                }
-            }
-        }
         // Without a prefix it is in no namespace, whatever the default is.
         let namespace = |attribute: &'t Attribute<'_>| match attribute.prefix() {
             "" => "",
             prefix => self.tree.namespace(place, prefix),
         };
-        all.sort_unstable_by_key(|attribute| (namespace(attribute), attribute.local));
-        for attribute in all {
+        // Each namespace is looked up once: a hostile document has it far out.
+        let mut all: Few<(&'t str, &'t Attribute<'_>)> = own.iter().map(|a| (namespace(a), a)).collect();
+        if place == self.apex && self.how == Canonicalization::Inclusive {
+            for outer in self.tree.outwards(place).skip(1) {
+                for attribute in self.tree.attributes(outer).iter().filter(|a| a.prefix() == "xml") {
+                    if !all.iter().any(|(_, inner)| inner.name == attribute.name) {
+                        all.push((namespace(attribute), attribute));
+                    }
+                }
+            }
+        }
+        all.sort_unstable_by_key(|(namespace, attribute)| (*namespace, attribute.local));
+        for (_, attribute) in all {
             self.attribute(attribute);
             self.check_length()?;
         }
@@ -315,5 +316,14 @@ mod tests {
         assert!(canonical(&tree, 0, Canonicalization::Inclusive, 50_000).is_ok());
         let error = canonical(&tree, 0, Canonicalization::Exclusive, 50_000).unwrap_err();
         assert!(matches!(error, Error::TooLarge { limit: 50_000 }), "{error}");
+    }
+
+    #[test]
+    fn takes_no_more_memory_than_the_form_may_have() {
+        let document = format!("<a>{}</a>", "&amp;".repeat(5000));
+        let tree = Tree::read(document.as_bytes(), Limits::default()).unwrap();
+        let form = canonical(&tree, 0, Canonicalization::Inclusive, 50_000).unwrap();
+        assert_eq!(form.len(), document.len());
+        assert!(form.capacity() <= 50_000, "{}", form.capacity());
     }
 }

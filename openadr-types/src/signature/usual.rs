@@ -68,11 +68,10 @@ impl<'t, 'i> Parts<'t, 'i> {
         is_it.then_some(values)
     }
 
-    /// Takes an element that names an algorithm and holds nothing.
+    /// Takes an element that names an algorithm and holds nothing, not even blanks.
     fn method(&mut self, name: Name) -> Option<Method> {
         let [algorithm] = self.start(name, ["Algorithm"])?;
-        self.end()?;
-        Some(Method::new(algorithm))
+        matches!(self.pieces.next()?, Piece::End).then(|| Method::new(algorithm))
     }
 
     /// Takes the end of an element, if that is next; else nothing is taken.
@@ -145,6 +144,8 @@ mod tests {
             ("<ds:SignedInfo", "<ds:SignedInfo Id=\"i\"", false, true),
             ("<ds:Reference URI", "<ds:Reference Type=\"urn:t\" URI", false, true),
             ("<ds:DigestMethod", "<?p?><ds:DigestMethod", false, true),
+            ("sha256\"/><ds:DigestValue>", "sha256\"><!-- --></ds:DigestMethod><ds:DigestValue>", true, true),
+            ("sha256\"/><ds:DigestValue>", "sha256\"> </ds:DigestMethod><ds:DigestValue>", false, false),
             ("<ds:DigestValue>", "<ds:DigestValue>*", false, false),
             (part(&sound, "<ds:Reference ", "</ds:SignedInfo>"), "</ds:SignedInfo>", false, true),
             ("<ds:Reference URI", "<ds:Reference uri", false, false),
