@@ -112,6 +112,9 @@ pub enum OptPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OptChange {
     /// By another `oadrCreatedEvent`; the VTN need not have EiOpt.
+    ///
+    /// Nothing in these messages tells which of two is later. Where an earlier one was delayed on its way and arrives after,
+    /// it counts until the VTN sends the event again; `CreateOpt` is not open to that.
     CreatedEvent,
     /// By an `oadrCreateOpt`, which outranks what was said in `oadrCreatedEvent` (rule 206).
     CreateOpt,

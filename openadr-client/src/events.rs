@@ -5,6 +5,7 @@ use openadr_types::event::{Event, EventResponse, EventStatus, OptType, Qualified
 use openadr_types::ids::{EventId, RequestId, SignalId};
 use openadr_types::response::ResponseCode;
 
+use crate::config::OptChange;
 use crate::error::Error;
 use crate::known::{Decision, InForce, KnownEvent, SignalValue, Told};
 use crate::notice::Notice;
@@ -82,9 +83,12 @@ impl Events {
             return Err(Error::NotOpen(event_id.clone()));
         }
         let before = known.decision.opt();
+        // An answer in the row may be one more of an event that was opted for by EiOpt since, which outranks it.
+        let outranked = shared.config.opt_change == OptChange::CreateOpt
+            && !matches!(known.decision, Decision::Open { .. });
         known.decision = Decision::Opted(opt);
         let told = known.response_required == ResponseRequired::Never
-            || self.answers.iter().any(|answer| answer.event.event_id == *event_id);
+            || !outranked && self.answers.iter().any(|answer| answer.event.event_id == *event_id);
         let change = if told || before == opt { Change::None } else { Change::Told(qualified(&known.event)) };
         self.advance(now, shared);
         Ok(change)

@@ -13,6 +13,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use openadr_types::Message;
 use openadr_types::event::{OptType, QualifiedEventId};
@@ -105,21 +107,35 @@ pub enum OptState {
 #[derive(Debug, Default)]
 pub(crate) struct Opts {
     pub(crate) all: Vec<Opt>,
+    /// Those that were sent, and maybe have arrived although no answer says so.
+    sent: BTreeSet<OptId>,
 }
 
 impl Opts {
+    /// The opts of a former VEN, of which any may have been sent.
+    pub(crate) fn restore(all: Vec<Opt>) -> Self {
+        let sent = all.iter().map(|opt| opt.opt_id.clone()).collect();
+        Self { all, sent }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     pub(crate) fn create(&mut self, opt: NewOpt, random: &mut Random) -> OptId {
         let opt_id = OptId::from(random.id());
         self.all.push(Opt { opt_id: opt_id.clone(), opt, state: OptState::New });
         opt_id
     }
 
-    /// Withdraws an opt; one that is in flight is withdrawn after its answer.
-    pub(crate) fn cancel(&mut self, opt_id: &OptId, in_flight: bool) -> Result<(), Error> {
+    /// Withdraws an opt; one that is in flight is withdrawn after its answer, and one that was never sent is forgotten.
+    pub(crate) fn cancel(&mut self, opt_id: &OptId) -> Result<(), Error> {
         let place = self.all.iter().position(|opt| opt.opt_id == *opt_id);
         let place = place.ok_or_else(|| Error::UnknownOpt(opt_id.clone()))?;
         match self.all.get_mut(place) {
-            Some(opt) if opt.state != OptState::New || in_flight => opt.state = OptState::Withdrawn,
+            Some(opt) if opt.state != OptState::New || self.sent.contains(opt_id) => {
+                opt.state = OptState::Withdrawn
+            }
             _ => {
                 self.all.remove(place);
             }
@@ -134,7 +150,7 @@ impl Opts {
 
     /// The next message to send, and the opt it is about.
     pub(crate) fn next(
-        &self,
+        &mut self,
         ven_id: &VenId,
         now: DateTime<Utc>,
         request_id: String,
@@ -144,6 +160,7 @@ impl Opts {
             OptState::Withdrawn => CancelOpt::new(request_id, opt_id.clone(), ven_id.clone()).into(),
             OptState::New | OptState::Accepted => create_message(opt_id, opt, ven_id, now, request_id).into(),
         };
+        self.sent.insert(opt_id.clone());
         Some((opt_id.clone(), message))
     }
 
@@ -156,10 +173,12 @@ impl Opts {
         // An opt for an event has nothing more to it; it ends with the event.
         self.all
             .retain(|opt| opt.state != OptState::Accepted || !matches!(opt.opt.subject, Subject::Event(_)));
+        self.sent.retain(|sent| self.all.iter().any(|opt| opt.opt_id == *sent));
     }
 
     pub(crate) fn forget(&mut self, opt_id: &OptId) {
         self.all.retain(|opt| opt.opt_id != *opt_id);
+        self.sent.remove(opt_id);
     }
 }
 

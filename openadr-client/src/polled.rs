@@ -30,6 +30,9 @@ impl Ven {
         reply: Option<Message>,
         now: DateTime<Utc>,
     ) {
+        if let Step::Create = step {
+            self.party.asked = None;
+        }
         if let Some(Message::RequestReregistration(request)) = &reply
             && !matches!(step, Step::Create | Step::CancelRegistration)
         {
@@ -149,7 +152,7 @@ impl Ven {
         let former = self.party.registration.as_ref();
         let new = former.is_none_or(|former| former.registration_id != registration.registration_id);
         if new && former.is_some() {
-            self.opts.all.clear();
+            self.opts.clear();
         }
         if new {
             self.reports.start_over(&mut self.shared);

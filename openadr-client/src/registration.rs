@@ -54,6 +54,9 @@ const LONGEST_POLL_PERIOD: TimeDelta = TimeDelta::days(1);
 pub(crate) struct Party {
     pub(crate) registration: Option<Registration>,
     pub(crate) intent: Intent,
+    /// The request to register that has no answer yet. Tried again it is the same request, so that the VTN can tell it
+    /// from a new one whenever either arrives.
+    pub(crate) asked: Option<CreatePartyRegistration>,
 }
 
 /// What is to be done about the registration.
@@ -73,11 +76,11 @@ pub(crate) enum Intent {
 
 impl Party {
     pub(crate) fn new(config: &Config) -> Self {
-        Self { registration: None, intent: Intent::register(config) }
+        Self { registration: None, intent: Intent::register(config), asked: None }
     }
 
     /// The request to register; renews a registration where there is one (rule 406: else it carries none).
-    pub(crate) fn create(&self, request_id: String, config: &Config) -> CreatePartyRegistration {
+    pub(crate) fn create(&mut self, request_id: String, config: &Config) -> CreatePartyRegistration {
         let mut request = CreatePartyRegistration::pull(request_id, config.ven_name.clone());
         request.report_only = config.report_only;
         request.xml_signature = config.xml_signature;
@@ -88,6 +91,13 @@ impl Party {
             }
             None => request.ven_id = config.ven_id.clone(),
         }
+        if let Some(asked) = &self.asked {
+            let same = CreatePartyRegistration { request_id: asked.request_id.clone(), ..request.clone() };
+            if same == *asked {
+                request = same;
+            }
+        }
+        self.asked = Some(request.clone());
         request
     }
 

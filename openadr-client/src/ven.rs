@@ -117,7 +117,7 @@ impl Ven {
         // Samples may have been left out, but not those to come.
         reports.iter().for_each(|report| ven.reports.history.skip_to(report.next_place));
         if registration.is_some() {
-            ven.party = Party { registration, intent: Intent::Keep };
+            ven.party = Party { registration, intent: Intent::Keep, asked: None };
             ven.events = Events::restore(events);
             ven.events.ask = !ven.shared.config.report_only;
             ven.reports.requested = reports;
@@ -125,7 +125,7 @@ impl Ven {
                 ven.reports.register = Register::Unasked;
             }
         }
-        ven.opts.all = opts;
+        ven.opts = Opts::restore(opts);
         ven
     }
 
@@ -250,8 +250,7 @@ impl Ven {
     /// # Errors
     /// Where the opt is not known.
     pub fn cancel_opt(&mut self, opt_id: &OptId) -> Result<(), Error> {
-        let in_flight = matches!(&self.in_flight, Some((_, _, Step::Opt(id))) if id == opt_id);
-        self.opts.cancel(opt_id, in_flight)
+        self.opts.cancel(opt_id)
     }
 
     /// Ends the registration and stops.

@@ -130,11 +130,12 @@ impl Ven {
         if self.events.ask {
             agenda.push((now, Task::RequestEvent));
         }
-        let answers = self.events.answers_due(now, self.regular_poll);
-        agenda.extend(answers.map(|at| (at, Task::CreatedEvent)));
+        // An opt for an event goes before what is answered to it, which it outranks (rule 206).
         if self.opts.is_due() {
             agenda.push((now, Task::Opt));
         }
+        let answers = self.events.answers_due(now, self.regular_poll);
+        agenda.extend(answers.map(|at| (at, Task::CreatedEvent)));
         agenda.extend(self.reports.next_due(&self.shared.config).map(|at| (at, Task::Report)));
         // An answer is due before the next poll; while the application is asked, only the regular one may come.
         let poll = if answers.is_some() { self.next_poll.max(self.regular_poll) } else { self.next_poll };
@@ -322,7 +323,7 @@ impl Ven {
         }
         self.events.clear(&mut self.shared);
         self.reports.start_over(&mut self.shared);
-        self.opts.all.clear();
+        self.opts.clear();
         self.party.intent = Intent::Stop;
     }
 

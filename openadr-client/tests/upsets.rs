@@ -4,9 +4,12 @@
 mod script;
 
 use chrono::TimeDelta;
+use openadr_client::config::OptChange;
+use openadr_client::opts::NewOpt;
 use openadr_client::{Config, Failure, Offer, Reply, Sample, Ven};
 use openadr_types::Message;
 use openadr_types::event::{EventStatus, OptType, RequestEvent};
+use openadr_types::opt::CreatedOpt;
 use openadr_types::period::Period;
 use openadr_types::report::{
     CreateReport, ReportDescription, ReportRequest, ReportSpecifier, ReportType, UpdatedReport,
@@ -297,4 +300,59 @@ fn a_vtn_that_starts_over_may_count_modifications_anew() {
     script.exchange("oadrPoll", list([cancelled("e", 1)]));
     script.exchange("oadrCreatedEvent", ok());
     assert_eq!(script.ven.event(&"e".into()).unwrap().status(at("12:30:00")), EventStatus::Cancelled);
+}
+
+#[test]
+fn registers_by_the_same_request_until_it_is_answered() {
+    let mut script = Script::new(config());
+    let id = |message: Message| match message {
+        Message::CreatePartyRegistration(create) => create.request_id,
+        other => panic!("{other:?}"),
+    };
+    let lost = || Failure::Transport("lost".to_owned());
+    let first = id(script.fail("oadrCreatePartyRegistration", lost()));
+    script.sleep();
+    assert_eq!(id(script.fail("oadrCreatePartyRegistration", lost())), first);
+    script.sleep();
+    assert_eq!(id(script.exchange("oadrCreatePartyRegistration", created())), first);
+    script.exchange("oadrRegisterReport", registered(Vec::new()));
+    script.ven.register();
+    assert_ne!(id(script.exchange("oadrCreatePartyRegistration", created())), first, "it asks for another");
+}
+
+#[test]
+fn withdraws_an_opt_that_may_have_arrived() {
+    let mut script = Script::registered(config());
+    let tomorrow = Period::new(at("23:00:00").into(), "PT8H".parse().unwrap());
+    let opt_id = script.ven.create_opt(NewOpt::schedule(OptType::Out, vec![tomorrow.clone()]));
+    script.fail("oadrCreateOpt", Failure::Transport("lost".to_owned()));
+    script.ven.cancel_opt(&opt_id).unwrap();
+    script.sleep();
+    script.fail("oadrCancelOpt", Failure::Transport("lost".to_owned()));
+    script.ven = Ven::restore(config(), 2, script.ven.snapshot());
+    script.exchange("oadrRequestEvent", list([]));
+    script.exchange("oadrCancelOpt", refusal("452"));
+    assert!(script.ven.opts().is_empty());
+    let opt_id = script.ven.create_opt(NewOpt::schedule(OptType::Out, vec![tomorrow]));
+    script.ven.cancel_opt(&opt_id).unwrap();
+    assert!(script.ven.opts().is_empty(), "it was never sent");
+}
+
+#[test]
+fn a_change_of_mind_goes_by_opt_although_an_answer_is_due_that_the_opt_before_outranks() {
+    let mut script = Script::registered(Config { opt_change: OptChange::CreateOpt, ..config() });
+    script.poll(list([event("e", 0)]));
+    script.exchange("oadrCreatedEvent", ok());
+    for opt in [OptType::Out, OptType::In] {
+        script.ven.opt(&"e".into(), opt, script.now).unwrap();
+        let request = script.request("oadrCreateOpt");
+        let Message::CreateOpt(create) = request.message else { panic!() };
+        assert_eq!(create.opt_type, opt);
+        let answer = CreatedOpt::new(EiResponse::ok(create.request_id), create.opt_id);
+        script.ven.handle_response(request.id, answer, script.now);
+        if opt == OptType::Out {
+            script.exchange("oadrPoll", list([event("e", 0)]));
+        }
+    }
+    script.exchange("oadrCreatedEvent", ok());
 }

@@ -26,7 +26,7 @@ use crate::peer::Fingerprint;
 /// Which VENs may register.
 #[derive(Debug, Clone, Default)]
 pub enum Admission {
-    /// Any.
+    /// Any, up to [`Config::most_vens`](crate::Config::most_vens) at the same time.
     #[default]
     Anyone,
     /// These.

@@ -21,6 +21,12 @@ pub struct Config {
     pub poll_freq: TimeDelta,
     /// Which VENs may register. Default: any.
     pub admission: Admission,
+    /// How many VENs are known at the same time, registered or not; never fewer than are named by `admission`. Default
+    /// 10,000.
+    ///
+    /// Where there are as many, one more drives out the one whose registration has ended, else the silent one, that was
+    /// last heard of longest ago; it may register again. Where there is none such, the VEN is refused with 469.
+    pub most_vens: usize,
     /// Whether messages are signed. Default: no.
     pub signatures: Signatures,
     /// Which of the reports that a VEN offers are asked for at once. Default: none.
@@ -51,6 +57,7 @@ impl Default for Config {
             vtn_id: "VTN-1".into(),
             poll_freq: TimeDelta::seconds(10),
             admission: Admission::default(),
+            most_vens: 10_000,
             signatures: Signatures::default(),
             reports: ReportPolicy::default(),
             announce_reports: true,

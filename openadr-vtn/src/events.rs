@@ -1,9 +1,11 @@
 use chrono::{DateTime, Utc};
 use openadr_types::Message;
 use openadr_types::event::{
-    CreatedEvent, DistributeEvent, EventResponse, EventStatus, RequestEvent, ResponseRequired,
+    CreatedEvent, DistributeEvent, EventDescriptor, EventResponse, EventStatus, RequestEvent,
+    ResponseRequired,
 };
 use openadr_types::ids::{EventId, VenId};
+use openadr_types::opt::CreateOpt;
 use openadr_types::response::{EiResponse, Response};
 
 use crate::error::Error;
@@ -149,8 +151,8 @@ impl Vtn {
     /// Whether a VEN is to be sent its events without having asked for them.
     pub(crate) fn news(&self, ven_id: &VenId, now: DateTime<Utc>) -> News {
         let Some(ven) = self.vens.get(ven_id) else { return News::None };
-        let shown = self.events.values().filter_map(|event| self.shown(event, ven, now));
-        shown.map(|shown| shown.news).max().unwrap_or(News::None)
+        let shown = self.events.values().filter_map(|event| Some(self.shown(event, ven, now)?.news));
+        shown.chain(self.missing(ven, now).map(|(_, news)| news)).max().unwrap_or(News::None)
     }
 
     /// All events that a VEN is to know of, which thereby count as sent.
@@ -172,6 +174,7 @@ impl Vtn {
             .filter_map(|event| Some((event, self.shown(event, ven, now)?.status)))
             .collect();
         shown.sort_by_cached_key(|(event, status)| event.order(*status));
+        let missing: Vec<EventId> = self.missing(ven, now).map(|(event, _)| event.id().clone()).collect();
         let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
         shown.truncate(limit);
         message.events =
@@ -179,18 +182,50 @@ impl Vtn {
         if let Some(ven) = self.vens.get_mut(ven_id) {
             for sent in &message.events {
                 let descriptor = &sent.event.descriptor;
-                ven.sent(&descriptor.event_id, descriptor.modification_number, now);
+                ven.sent(descriptor, now);
             }
+            missing.iter().for_each(|event_id| ven.missed(event_id, now));
+        }
+        for event_id in missing {
+            self.events.get_mut(&event_id).and_then(|event| event.answers.remove(ven_id));
         }
         message
     }
 
+    /// The events that a VEN was sent and that are not for it any more, although they are what they were: it, or what it
+    /// belongs to, is another.
+    ///
+    /// **Interpretation:** they vanish from its list, which cancels them for it (rule 61). Shown as cancelled they would
+    /// need another modification number (rule 5), which would be one for all VENs, and would stay cancelled where they
+    /// are for the VEN again later. Nothing tells whether a list has arrived, so it is sent more than once.
+    fn missing(&self, ven: &VenRecord, now: DateTime<Utc>) -> impl Iterator<Item = (&EventRecord, News)> {
+        ven.deliveries.iter().filter_map(move |(event_id, sent)| {
+            let event = self.events.get(event_id)?;
+            if !self.has_left(event, ven, sent) || event.is_over(now) {
+                return None;
+            }
+            let is_due = (now - sent.at).abs() >= self.config.resend_after();
+            let news = match sent.missing {
+                0 => News::New,
+                missing if missing < UNANSWERED_SENDS && is_due => News::Repeated,
+                _ => News::None,
+            };
+            Some((event, news))
+        })
+    }
+
+    /// Whether an event was for a VEN, and without having been modified is not any more.
+    fn has_left(&self, event: &EventRecord, ven: &VenRecord, sent: &Delivery) -> bool {
+        sent.live && sent.modification_number == event.modification_number() && !ven.is_for(event)
+    }
+
     /// Whether and how a VEN is shown an event.
     fn shown(&self, event: &EventRecord, ven: &VenRecord, now: DateTime<Utc>) -> Option<Shown> {
-        let delivery = ven.deliveries.get(event.id());
+        let is_for = ven.is_for(event);
+        // Where it was missing from the list, it has to be sent anew.
+        let delivery = ven.deliveries.get(event.id()).filter(|sent| !is_for || sent.missing == 0);
         let status = event.status(now);
-        let is_for = !ven.report_only && ven.is_target(&event.plan.target);
-        if !is_for && delivery.is_none() {
+        if !is_for && delivery.is_none_or(|sent| self.has_left(event, ven, sent)) {
             return None;
         }
         let status = if is_for { status } else { EventStatus::Cancelled };
@@ -274,7 +309,8 @@ impl Vtn {
         let unknown = || Refusal::UnknownEvent(event_id.clone());
         let event = self.events.get_mut(event_id).ok_or_else(unknown)?;
         let ven = self.vens.get_mut(ven_id).ok_or_else(unknown)?;
-        let delivery = ven.deliveries.get_mut(event_id).ok_or_else(unknown)?;
+        let delivery =
+            ven.deliveries.get_mut(event_id).filter(|sent| sent.missing == 0).ok_or_else(unknown)?;
         let present = event.modification_number();
         if answered != present {
             return Err(Refusal::OtherModification { event_id: event_id.clone(), present, answered });
@@ -314,13 +350,31 @@ pub(crate) enum News {
 }
 
 impl VenRecord {
-    fn sent(&mut self, event_id: &EventId, modification_number: u32, now: DateTime<Utc>) {
-        let fresh = || Delivery { modification_number, at: now, times: 0, answered: false };
-        let delivery = self.deliveries.entry(event_id.clone()).or_insert_with(fresh);
-        if delivery.modification_number != modification_number {
+    fn is_for(&self, event: &EventRecord) -> bool {
+        !self.report_only && self.is_target(&event.plan.target)
+    }
+
+    fn sent(&mut self, event: &EventDescriptor, now: DateTime<Utc>) {
+        let modification_number = event.modification_number;
+        let live = event.status != EventStatus::Cancelled;
+        let fresh = || Delivery { modification_number, at: now, times: 0, answered: false, live, missing: 0 };
+        let delivery = self.deliveries.entry(event.event_id.clone()).or_insert_with(fresh);
+        if delivery.modification_number != modification_number || delivery.missing > 0 {
             *delivery = fresh();
         }
         delivery.at = now;
         delivery.times = delivery.times.saturating_add(1);
+    }
+
+    /// An event that it was sent was not in its list, and so is cancelled for it.
+    fn missed(&mut self, event_id: &EventId, now: DateTime<Utc>) {
+        if let Some(delivery) = self.deliveries.get_mut(event_id) {
+            delivery.at = now;
+            delivery.missing = delivery.missing.saturating_add(1);
+        }
+        let is_about = |opt: &CreateOpt| {
+            opt.qualified_event_id.as_ref().is_some_and(|event| event.event_id == *event_id)
+        };
+        self.opts.retain(|_, (_, opt)| !is_about(opt));
     }
 }

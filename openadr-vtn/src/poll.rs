@@ -52,6 +52,11 @@ impl VenRecord {
         self.queue.push_back(Outgoing { message: message.into(), sent: None, times: 0 });
     }
 
+    /// Queues a message that went out already, with an answer, and is sent on its own if nothing comes of that.
+    pub(crate) fn enqueue_sent(&mut self, message: impl Into<Message>, now: DateTime<Utc>) {
+        self.queue.push_back(Outgoing { message: message.into(), sent: Some(now), times: 0 });
+    }
+
     /// Queues a message before all others.
     pub(crate) fn enqueue_first(&mut self, message: impl Into<Message>) {
         self.queue.push_front(Outgoing { message: message.into(), sent: None, times: 0 });

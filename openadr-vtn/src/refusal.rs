@@ -47,6 +47,9 @@ pub enum Refusal {
     /// The VEN is none of those that may register.
     #[error("this VEN may not register")]
     NotAdmitted,
+    /// As many VENs are registered and heard of as are known at the same time.
+    #[error("there is no room for another VEN")]
+    TooManyVens,
     /// The VEN is known by another certificate.
     #[error("VEN {0} is registered with another certificate")]
     WrongCertificate(VenId),
@@ -125,7 +128,8 @@ impl Refusal {
     ///
     /// **Interpretation:** a VEN that is not known is told 452 and not 463, as it can help that by registering; 463 is
     /// for those that may not, and for registrations that were ended. A message to the wrong address is 459, one that
-    /// a VEN never sends 451.
+    /// a VEN never sends 451. For one too many there is 469, as nothing is wrong with the VEN, and later there may be
+    /// room.
     pub fn code(&self) -> ResponseCode {
         match self {
             Self::OtherModification { .. } => ResponseCode::OUT_OF_SEQUENCE,
@@ -145,7 +149,9 @@ impl Refusal {
             | Self::TwoCertificates
             | Self::Unsigned => ResponseCode::NOT_REGISTERED,
             Self::NotVerified { code, .. } => *code,
-            Self::Profile | Self::Transport | Self::Push | Self::Signature => ResponseCode::DEPLOYMENT_ERROR,
+            Self::Profile | Self::Transport | Self::Push | Self::Signature | Self::TooManyVens => {
+                ResponseCode::DEPLOYMENT_ERROR
+            }
         }
     }
 
@@ -265,6 +271,7 @@ mod tests {
             (Refusal::UnknownVen(None), "452"),
             (Refusal::NotRegistered("ven-7".into()), "463"),
             (Refusal::NotAdmitted, "463"),
+            (Refusal::TooManyVens, "469"),
             (Refusal::WrongCertificate("ven-7".into()), "463"),
             (Refusal::TwoCertificates, "463"),
             (Refusal::Unsigned, "463"),

@@ -40,6 +40,13 @@ impl Vtn {
     }
 
     /// Registers a VEN, or renews its registration.
+    ///
+    /// **Interpretation:** a new registration voids the reports and opts of the former (rule 406), so the same request
+    /// must not be carried out twice: one that arrives once more, delayed or sent again because its answer was lost, is
+    /// answered with the registration that stands, and changes nothing. It is the same if all of it is: a request's
+    /// identifier tells it from the sender's others, but need not differ from other senders', and some VENs count from
+    /// the start again after a restart. For these it is remembered for ten minutes only, and no longer than the
+    /// registration: once that is ended, the same request is one for a new registration.
     pub(crate) fn create_registration(
         &mut self,
         create: &CreatePartyRegistration,
@@ -48,7 +55,16 @@ impl Vtn {
     ) -> Result<Message, Refusal> {
         self.check_wishes(create, peer)?;
         let known = self.admit(create, peer)?.cloned();
+        if let Some(ven_id) =
+            self.vens.values().find(|ven| ven.has_asked(create, now)).map(|ven| ven.id.clone())
+        {
+            let registration_id = self.registered(&ven_id, peer, now)?.registration_id.clone();
+            return Ok(self.agreed(create, registration_id, ven_id).into());
+        }
         let (ven_id, renewed_id) = self.identify(create, known.as_ref())?;
+        if !self.vens.contains_key(&ven_id) {
+            self.make_room()?;
+        }
         let expected = self.vens.get(&ven_id).and_then(|ven| ven.fingerprint);
         if expected.is_some() && expected != peer.certificate() {
             return Err(Refusal::WrongCertificate(ven_id));
@@ -77,12 +93,14 @@ impl Vtn {
             if self.config.announce_reports {
                 ven.enqueue(announcement);
             }
+            self.events.values_mut().for_each(|event| drop(event.answers.remove(&ven_id)));
         }
         ven.name = name.or(ven.name.take());
         ven.fingerprint = ven.fingerprint.or(peer.certificate());
         ven.registration_id = Some(registration_id.clone());
         ven.report_only = create.report_only;
         ven.signs = create.xml_signature;
+        ven.asked(create, now);
         ven.last_seen = now;
         ven.silent = false;
         ven.queue.retain(|outgoing| !outgoing.is_reregistration());
@@ -90,11 +108,39 @@ impl Vtn {
         self.strangers.remove(&ven_id);
         self.wake_by(now + self.config.patience());
         self.notices.push_back(Notice::Registered { ven_id: ven_id.clone(), name, renewed });
+        Ok(self.agreed(create, Some(registration_id), ven_id).into())
+    }
 
-        let mut answer = self.offer(EiResponse::ok(create.request_id.clone()));
-        answer.registration_id = Some(registration_id);
-        answer.ven_id = Some(ven_id);
-        Ok(answer.into())
+    fn agreed(
+        &self,
+        create: &CreatePartyRegistration,
+        registration_id: Option<RegistrationId>,
+        ven_id: VenId,
+    ) -> CreatedPartyRegistration {
+        CreatedPartyRegistration {
+            registration_id,
+            ven_id: Some(ven_id),
+            ..self.offer(EiResponse::ok(create.request_id.clone()))
+        }
+    }
+
+    /// Sees to it that there is room for one more VEN.
+    fn make_room(&mut self) -> Result<(), Refusal> {
+        let named = match &self.config.admission {
+            Admission::Anyone => 0,
+            Admission::Named(known) => known.len(),
+        };
+        if self.vens.len() < self.config.most_vens.max(named) {
+            return Ok(());
+        }
+        let idle = self.vens.values().filter(|ven| ven.registration_id.is_none() || ven.silent);
+        let longest = idle.min_by_key(|ven| (ven.registration_id.is_some(), ven.last_seen));
+        let ven_id = longest.map(|ven| ven.id.clone()).ok_or(Refusal::TooManyVens)?;
+        if self.vens.get(&ven_id).is_some_and(|ven| ven.registration_id.is_some()) {
+            self.unregister(&ven_id, Party::Vtn);
+        }
+        self.vens.remove(&ven_id);
+        Ok(())
     }
 
     /// What a VEN may wish for, and this VTN has not got.
@@ -250,6 +296,7 @@ impl Vtn {
     pub(crate) fn unregister(&mut self, ven_id: &VenId, by: Party) {
         let Some(ven) = self.vens.get_mut(ven_id) else { return };
         ven.former_registration_id = ven.registration_id.take();
+        ven.asked.clear();
         ven.wipe();
         for event in self.events.values_mut() {
             event.answers.remove(ven_id);
@@ -286,7 +333,8 @@ impl Vtn {
         Ok(())
     }
 
-    /// Says what a VEN belongs to. Events for its groups, parties and resources are for it from now on.
+    /// Says what a VEN belongs to. Events for its groups, parties and resources are for it from now on; those that are
+    /// not for it any more it is shown no longer when it polls, which cancels them for it (rule 61).
     ///
     /// # Errors
     /// When the VEN is not known.

@@ -92,7 +92,8 @@ impl Vtn {
 
     /// A VEN says what it can report. This replaces what it said before, and all requests but those that the VEN agreed
     /// to, or is asked for by policy, and can meet: these are repeated, so that nothing is missing from them. Others that
-    /// the operator made and that can be met are made again, under new identifiers.
+    /// the operator made and that can be met are made again, under new identifiers; and once more when the VEN polls, if it
+    /// does not answer them, as it may have sent its reports twice and be done with the first answer.
     pub(crate) fn register_report(
         &mut self,
         register: &RegisterReport,
@@ -128,15 +129,23 @@ impl Vtn {
                 }
             }
         }
-        wanted.extend(again);
+        let is_urgent = !again.is_empty();
         let mut requests = repeated;
-        for (specifier, asked_by) in wanted {
+        for (specifier, asked_by) in wanted.into_iter().chain(again) {
             let id = ReportRequestId::from(self.ids.next("report"));
             let record = RequestRecord::new(id.clone(), specifier, asked_by);
             requests.push(record.to_wire());
             if let Some(ven) = self.vens.get_mut(&ven_id) {
                 ven.requests.insert(id, record);
             }
+        }
+        if let Some(ven) = self.vens.get_mut(&ven_id).filter(|_| is_urgent) {
+            let asked = ven.requests.values().filter(|record| record.state == RequestState::Asked);
+            let asked = asked.map(RequestRecord::to_wire).collect();
+            ven.enqueue_sent(
+                CreateReport::new(register.request_id.clone(), asked, Some(ven_id.clone())),
+                now,
+            );
         }
         self.notices
             .push_back(Notice::ReportsOffered { ven_id: ven_id.clone(), reports: register.reports.clone() });
@@ -209,14 +218,14 @@ impl Vtn {
         Ok(UpdatedReport::new(EiResponse::ok(update.request_id.clone()), Some(ven_id)).into())
     }
 
-    /// A VEN answers that it sends no more of some reports.
+    /// A VEN answers that it sends no more of some reports, or that it knows none of them, so that none will follow.
     pub(crate) fn canceled_report(
         &mut self,
         canceled: &CanceledReport,
         peer: &Peer,
         now: DateTime<Utc>,
     ) -> Result<Message, Refusal> {
-        let request_id = &canceled.response.request_id;
+        let EiResponse { code, request_id, .. } = &canceled.response;
         let ven = self.registered_or_only(canceled.ven_id.as_ref(), peer, now)?;
         let ven_id = ven.id.clone();
         let asked = ven.settle(request_id, |message| match message {
@@ -229,7 +238,7 @@ impl Vtn {
         let (report_request_ids, to_follow) = asked.unwrap_or_default();
         for report_request_id in &report_request_ids {
             match ven.requests.get_mut(report_request_id) {
-                Some(request) if to_follow => request.state = RequestState::LastToFollow,
+                Some(request) if to_follow && code.is_success() => request.state = RequestState::LastToFollow,
                 _ => {
                     ven.requests.remove(report_request_id);
                 }

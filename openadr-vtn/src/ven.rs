@@ -18,9 +18,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use openadr_types::ids::{EventId, OptId, RegistrationId, ReportRequestId, ResourceId, VenId};
 use openadr_types::opt::CreateOpt;
+use openadr_types::registration::CreatePartyRegistration;
 use openadr_types::report::Report;
 use openadr_types::target::Target;
 
@@ -28,6 +29,13 @@ use crate::admission::Membership;
 use crate::peer::Fingerprint;
 use crate::poll::Outgoing;
 use crate::report::RequestRecord;
+
+/// How many requests to register are remembered of a VEN.
+const MOST_ASKED: usize = 8;
+
+/// For how long: longer than a message is on its way, but not until a VEN that counts its requests from the start each
+/// time it is switched on has been.
+const REPEATED_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 /// A VEN that has registered, now or before.
 #[derive(Debug, Clone)]
@@ -38,6 +46,8 @@ pub struct VenRecord {
     /// The registration that ended or was replaced last, so that ending or replacing it once more is no error: the first
     /// answer may have been lost.
     pub(crate) former_registration_id: Option<RegistrationId>,
+    /// The requests to register that were answered last, and when, to recognise them when they arrive once more.
+    pub(crate) asked: VecDeque<(DateTime<Utc>, CreatePartyRegistration)>,
     pub(crate) report_only: bool,
     pub(crate) signs: bool,
     pub(crate) fingerprint: Option<Fingerprint>,
@@ -46,9 +56,10 @@ pub struct VenRecord {
     pub(crate) silent: bool,
     pub(crate) reports: Vec<Report>,
     pub(crate) requests: BTreeMap<ReportRequestId, RequestRecord>,
-    pub(crate) opts: BTreeMap<OptId, CreateOpt>,
-    /// The opt that was withdrawn last, for the same reason.
-    pub(crate) former_opt_id: Option<OptId>,
+    /// Its opts and when they arrived.
+    pub(crate) opts: BTreeMap<OptId, (DateTime<Utc>, CreateOpt)>,
+    /// The opts that were withdrawn last.
+    pub(crate) withdrawn: VecDeque<Withdrawn>,
     pub(crate) queue: VecDeque<Outgoing>,
     pub(crate) deliveries: BTreeMap<EventId, Delivery>,
 }
@@ -64,6 +75,20 @@ pub(crate) struct Delivery {
     pub(crate) times: u16,
     /// Whether it answered that state.
     pub(crate) answered: bool,
+    /// Whether it was shown it as an event for it.
+    pub(crate) live: bool,
+    /// How often the event was missing from its list since, as it is not for it any more.
+    pub(crate) missing: u16,
+}
+
+/// An opt that was withdrawn.
+#[derive(Debug, Clone)]
+pub(crate) struct Withdrawn {
+    pub(crate) opt_id: OptId,
+    /// Whether it had arrived before.
+    pub(crate) had_arrived: bool,
+    /// Opts under its identifier that were written up to then, by the VEN's clock, are older than its withdrawal.
+    pub(crate) until: DateTime<Utc>,
 }
 
 impl VenRecord {
@@ -73,6 +98,7 @@ impl VenRecord {
             name: None,
             registration_id: None,
             former_registration_id: None,
+            asked: VecDeque::new(),
             report_only: false,
             signs: false,
             fingerprint: None,
@@ -82,7 +108,7 @@ impl VenRecord {
             reports: Vec::new(),
             requests: BTreeMap::new(),
             opts: BTreeMap::new(),
-            former_opt_id: None,
+            withdrawn: VecDeque::new(),
             queue: VecDeque::new(),
             deliveries: BTreeMap::new(),
         }
@@ -140,7 +166,7 @@ impl VenRecord {
 
     /// Its opts, for times and for events.
     pub fn opts(&self) -> impl Iterator<Item = &CreateOpt> {
-        self.opts.values()
+        self.opts.values().map(|(_, opt)| opt)
     }
 
     /// Whether something in `target` names it; an empty one names all.
@@ -163,6 +189,27 @@ impl VenRecord {
             sources.any(|source| source.resource_ids.contains(resource))
         };
         self.membership.resources.contains(resource) || self.reports.iter().any(offered)
+    }
+
+    /// Keeps a request to register that is answered.
+    pub(crate) fn asked(&mut self, create: &CreatePartyRegistration, now: DateTime<Utc>) {
+        self.asked.retain(|(at, _)| (now - *at).abs() < REPEATED_WITHIN);
+        if self.asked.len() >= MOST_ASKED {
+            self.asked.pop_front();
+        }
+        self.asked.push_back((now, create.clone()));
+    }
+
+    /// Whether this very request to register was answered not long ago.
+    ///
+    /// One without an identifier, or that does not say who sends it, is like any other of its kind.
+    pub(crate) fn has_asked(&self, create: &CreatePartyRegistration, now: DateTime<Utc>) -> bool {
+        let names_itself =
+            create.ven_name.is_some() || create.ven_id.is_some() || create.registration_id.is_some();
+        let same = |(at, asked): &(DateTime<Utc>, CreatePartyRegistration)| {
+            asked == create && (now - *at).abs() < REPEATED_WITHIN
+        };
+        names_itself && !create.request_id.as_str().is_empty() && self.asked.iter().any(same)
     }
 
     /// Forgets what a registration brought with it (rule 406).

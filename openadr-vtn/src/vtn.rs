@@ -214,7 +214,7 @@ impl Vtn {
         let patience = self.config.patience();
         for ven in self.vens.values_mut() {
             ven.deliveries.retain(|event, _| self.events.contains_key(event));
-            ven.opts.retain(|_, opt| {
+            ven.opts.retain(|_, (_, opt)| {
                 let event = opt.qualified_event_id.as_ref();
                 event.is_none_or(|event| self.events.contains_key(&event.event_id))
             });

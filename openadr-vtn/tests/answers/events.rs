@@ -1,9 +1,11 @@
 use openadr_types::Message;
-use openadr_types::event::{EventStatus, OptType, RequestEvent, ResponseRequired};
+use openadr_types::event::{EventStatus, OptType, QualifiedEventId, RequestEvent, ResponseRequired};
 use openadr_types::ids::EventId;
+use openadr_types::opt::CreateOpt;
 use openadr_types::registration::CreatePartyRegistration;
 use openadr_types::response::EiResponse;
 use openadr_types::target::Target;
+use openadr_vtn::admission::Membership;
 use openadr_vtn::{Error, NewEvent, Notice};
 
 use crate::bench::{Bench, code, distributed, is_nothing, registered, shown};
@@ -191,4 +193,41 @@ fn events_are_noticed_as_the_time_passes() {
     use EventStatus::{Active, Completed, Far, Near};
     assert_eq!(statuses, [Far, Near, Active, Completed]);
     assert!(bench.vtn.event(&event_id).is_none());
+}
+
+#[test]
+fn an_event_vanishes_for_a_ven_that_it_is_not_for_any_more_and_may_come_back() {
+    let mut bench = Bench::default();
+    let ven_id = bench.register("pump");
+    let north = || Membership { groups: vec!["north".into()], ..Membership::default() };
+    bench.vtn.set_membership(&ven_id, north()).unwrap();
+    let group = Target { group_ids: vec!["north".into()], ..Target::default() };
+    let event = bench.create(NewEvent { target: group, ..bench.event(60, 60) });
+    let other = bench.create(bench.event(180, 60));
+    assert_eq!(shown(bench.poll(&ven_id)).len(), 2);
+    for event in [&event, &other] {
+        bench.answer(&ven_id, event, 0, OptType::In);
+    }
+    let id = QualifiedEventId::new(event.clone(), 0);
+    bench.post(CreateOpt::event("opt-1", ven_id.clone(), OptType::Out, bench.now.into(), id));
+    bench.vtn.set_membership(&ven_id, Membership::default()).unwrap();
+    let mut lists = Vec::new();
+    for _ in 0..5 {
+        bench.pass(10);
+        let answer = bench.poll(&ven_id);
+        if let Message::DistributeEvent(_) = answer {
+            lists.push(shown(answer));
+        }
+    }
+    let without = vec![(other.clone(), 0, EventStatus::Far)];
+    assert_eq!(lists, [without.clone(), without], "twice, as one may be lost");
+    assert_eq!(bench.vtn.event_answers(&event).count(), 0);
+    assert_eq!(bench.vtn.ven(&ven_id).unwrap().opts().count(), 0);
+    assert_eq!(code(&bench.answer(&ven_id, &event, 0, OptType::In)).0, "452");
+    bench.vtn.set_membership(&ven_id, north()).unwrap();
+    assert_eq!(shown(bench.poll(&ven_id)).len(), 2);
+    assert_eq!(code(&bench.answer(&ven_id, &event, 0, OptType::In)).0, "200");
+    assert_eq!(bench.vtn.event_answers(&event).count(), 1);
+    bench.pass(10);
+    assert!(is_nothing(&bench.poll(&ven_id)));
 }
