@@ -259,3 +259,12 @@ fn a_report_for_people_stays_in_its_lines_whatever_a_peer_writes() {
     assert_eq!(text.lines().filter(|line| !line.starts_with(' ')).count(), 1, "{text}");
     assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text}");
 }
+
+#[test]
+fn a_unit_alone_that_is_wrong_is_refused_for_what_is_wrong_with_it() {
+    let unit = r#"<currency xmlns="http://openadr.org/oadr-2.0b/2012/07"><itemDescription>currency</itemDescription></currency>"#;
+    let (status, objects) = inspect(&[&file("unit.xml", unit)]);
+    assert_eq!(status, Some(1));
+    assert_eq!(objects[0]["error"]["kind"], "missing");
+    assert_eq!(objects[0]["error"]["path"], "/oadr:currency");
+}
