@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use openadr_types::Payload;
 use openadr_types::event::{DistributeEvent, DistributedEvent, Event, EventSignal, Level, ResponseRequired};
 use openadr_types::poll::Poll;
+use openadr_types::response::{EiResponse, Response};
 use openadr_types::signature::{Certificate, PrivateKey, ReplayProtect, Signer};
 use serde_json::Value;
 
@@ -245,4 +246,25 @@ fn finds_what_is_odd_about_a_unit_alone() {
     assert_eq!(found[0]["findings"][0]["path"], "/power:energyReal/power:itemUnits");
     let text = String::from_utf8(run(&[&odd]).stdout).unwrap();
     assert!(text.contains("a unit alone: kWh\n"), "{text}");
+}
+
+#[test]
+fn a_report_for_people_stays_in_its_lines_whatever_a_peer_writes() {
+    let mut message = Response::new(EiResponse::ok("req\n\u{9b}1"), Some("ven-7".into()));
+    message.response.description = Some("refused\nforged.xml  read\u{9b}2J".into());
+    let broken = file("lines\u{1b}.xml", &Payload::new(message).to_xml().unwrap());
+    let output = run(&[&broken]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("response 200 refused forged.xml  read 2J to request req  1\n"), "{text}");
+    assert_eq!(text.lines().filter(|line| !line.starts_with(' ')).count(), 1, "{text}");
+    assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text}");
+}
+
+#[test]
+fn a_unit_alone_that_is_wrong_is_refused_for_what_is_wrong_with_it() {
+    let unit = r#"<currency xmlns="http://openadr.org/oadr-2.0b/2012/07"><itemDescription>currency</itemDescription></currency>"#;
+    let (status, objects) = inspect(&[&file("unit.xml", unit)]);
+    assert_eq!(status, Some(1));
+    assert_eq!(objects[0]["error"]["kind"], "missing");
+    assert_eq!(objects[0]["error"]["path"], "/oadr:currency");
 }

@@ -306,8 +306,8 @@ mod tests {
         let table = [
             (
                 "<oadrPoll/>".to_owned(),
-                "unexpected document element oadrPoll in no namespace, expected one of 24 document elements \
-                 at line 1 column 1",
+                "unexpected document element oadrPoll in no namespace, expected oadr:oadrPoll in namespace \
+                 \"http://openadr.org/oadr-2.0b/2012/07\" at line 1 column 1",
             ),
             (POLL.replace("venID", "vtnID"), "missing ei:venID in /oadr:oadrPoll at line 1 column 145"),
         ];

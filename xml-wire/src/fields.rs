@@ -70,11 +70,16 @@ impl Field {
     }
 }
 
-/// Adds to a list, which grows fourfold: a long one is reached in few steps.
+/// Adds to a list, which grows fourfold, so that a long one is reached in few steps; by half where it takes much memory.
 #[doc(hidden)]
 pub fn push<T>(list: &mut Vec<T>, item: T) {
+    const MUCH: usize = 16 * 1024;
     if list.len() == list.capacity() && !list.is_empty() {
-        list.reserve(3 * list.len());
+        if size_of_val(list.as_slice()) <= MUCH {
+            list.reserve(3 * list.len());
+        } else {
+            list.reserve_exact(list.len() / 2);
+        }
     }
     list.push(item);
 }
@@ -189,5 +194,19 @@ impl Cursor {
             return Err(reader.error_here(ErrorKind::Missing, format!("missing {}", field.label())));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_takes_much_memory_has_room_for_half_as_many_again_at_most() {
+        let mut list = Vec::new();
+        for _ in 0..100 {
+            push(&mut list, [0_u64; 110]);
+        }
+        assert!(list.capacity() <= 150, "{}", list.capacity());
     }
 }

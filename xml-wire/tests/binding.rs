@@ -340,7 +340,12 @@ fn says_what_is_wrong_and_where() {
                 "\"flat\" is not one of round, or an extension starting with x- in /a:thing/a:shape",
             )),
         ),
-        (">always<", "> always<", None, Some((Value, "\"always\" is not one of always in /a:thing/a:exact"))),
+        (
+            ">always<",
+            "> always<",
+            None,
+            Some((Value, "\" always\" is not one of always in /a:thing/a:exact")),
+        ),
         (
             ">W<",
             ">kW<",
@@ -432,11 +437,17 @@ fn keeps_a_deviation_from_a_fixed_value() {
 
 #[test]
 fn names_an_unexpected_root() {
+    let error = lenient("<things xmlns='urn:other'/>").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedRoot);
+    assert_eq!(
+        error.to_string(),
+        "unexpected document element things in namespace \"urn:other\", expected one of 2 document elements at line 1 column 1"
+    );
     let error = lenient("<thing xmlns='urn:other'/>").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedRoot);
     assert_eq!(
         error.to_string(),
-        "unexpected document element thing in namespace \"urn:other\", expected one of 2 document elements at line 1 column 1"
+        "unexpected document element thing in namespace \"urn:other\", expected a:thing in namespace \"urn:example:a\" at line 1 column 1"
     );
 }
 

@@ -186,6 +186,8 @@ fn refuses_other_encodings() {
         "bytes that are not UTF-8 at line 1 column 43",
     );
     assert!(read(format!("<?xml version='1.0' encoding='Utf-8' standalone='yes'?>{}", around(""))).is_ok());
+    // As Python's standard library writes it if told so.
+    assert!(read(format!("<?xml version='1.0' encoding='utf8'?>{}", around(""))).is_ok());
 }
 
 #[test]

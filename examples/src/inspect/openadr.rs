@@ -137,8 +137,12 @@ impl<'a> Inspector<'a> {
 
     /// A document that is no message may still be a unit by itself.
     fn unit(&self, file: &Path, document: &[u8], error: &openadr_types::Error) -> (Outcome, Vec<String>) {
-        let Ok((name, unit)) = self.reading.read_unit(document) else {
-            return (Outcome::refused(file, problem(error)), Vec::new());
+        let (name, unit) = match self.reading.read_unit(document) {
+            Ok(read) => read,
+            Err(of_unit) => {
+                let error = if of_unit.kind() == ErrorKind::UnexpectedRoot { error } else { &of_unit };
+                return (Outcome::refused(file, problem(error)), Vec::new());
+            }
         };
         let write = || Writing::default().write_unit(&unit).map_err(|e| e.to_string());
         if let Err(error) = self.arguments.output.rewrite(file, write) {

@@ -59,7 +59,7 @@ pub(super) fn report(outcome: &Outcome, document: &str, summary: &[String], styl
         Some(_) => style.red("refused"),
     };
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "{}  {verdict}", style.bold(&outcome.file));
+    let _ = writeln!(out, "{}  {verdict}", style.bold(&one_line(&outcome.file)));
     if let Some(message) = &outcome.message {
         let envelope = match outcome.envelope {
             Some("none") | None => "bare".to_owned(),
@@ -73,10 +73,10 @@ pub(super) fn report(outcome: &Outcome, document: &str, summary: &[String], styl
         let _ = writeln!(out, "  {message} {}", style.dim(&format!("({edition}, {envelope}, {signature})")));
     }
     for line in summary {
-        let _ = writeln!(out, "    {line}");
+        let _ = writeln!(out, "    {}", one_line(line));
     }
     if let Some(problem) = &outcome.error {
-        let _ = writeln!(out, "  {} {}", style.red(&format!("{}:", problem.kind)), problem.text);
+        let _ = writeln!(out, "  {} {}", style.red(&format!("{}:", problem.kind)), one_line(&problem.text));
         mark(&mut out, problem, document, style);
     }
     for finding in &outcome.findings {
@@ -86,9 +86,14 @@ pub(super) fn report(outcome: &Outcome, document: &str, summary: &[String], styl
             Severity::Warning => style.yellow("warning"),
             Severity::Info => style.dim("info"),
         };
-        let _ = writeln!(out, "  {label} {rule}: {text} {}", style.dim(path));
+        let _ = writeln!(out, "  {label} {rule}: {} {}", one_line(text), style.dim(path));
     }
     out
+}
+
+/// A text of a peer's or a file's name: it neither ends a line nor commands a terminal.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// The line itself, with a mark under the column.
@@ -107,8 +112,7 @@ pub(super) fn marked(label: &str, line: &str, column: usize, style: Style) -> St
     let characters: Vec<char> = line.trim_end_matches('\r').chars().collect();
     let from = if characters.len() <= WIDTH { 0 } else { column.saturating_sub(WIDTH / 2) };
     let to = characters.len().min(from + WIDTH);
-    let shown: String =
-        characters[from.min(to)..to].iter().map(|c| if c.is_control() { ' ' } else { *c }).collect();
+    let shown = one_line(&characters[from.min(to)..to].iter().collect::<String>());
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < characters.len() { "…" } else { "" });
     let gutter = format!("{label:>6} | ");
     let blank = " ".repeat(gutter.len() - 2);

@@ -32,9 +32,14 @@ impl<'i> Reader<'i> {
         let root = self.innermost();
         let (ns, local) = (root.ns, root.local());
         roots.iter().position(|name| name.ns == ns && name.local == local).ok_or_else(|| {
-            let expected = match roots {
-                [one] => one.qualified.to_owned(),
-                _ => format!("one of {} document elements", roots.len()),
+            let expected = match (roots.iter().find(|name| name.local == local), roots) {
+                (Some(name), _) => {
+                    let namespace = self.lexical.dialect.namespaces.get(usize::from(name.ns));
+                    let uri = namespace.map(|namespace| format!(" in namespace {:?}", namespace.uri));
+                    name.qualified.to_owned() + &uri.unwrap_or_else(|| " in no namespace".to_owned())
+                }
+                (None, [one]) => one.qualified.to_owned(),
+                (None, _) => format!("one of {} document elements", roots.len()),
             };
             let namespace = match self.bindings.binding(split_name(root.name).0) {
                 Some(binding) => format!(" in namespace {:?}", binding.uri),
@@ -110,7 +115,12 @@ impl<'i> Reader<'i> {
             let known = expected.any(|name| *name == attribute.name);
             let ok = match attribute.name {
                 "version" => attribute.value == "1.0" || attribute.value == "1.1",
-                "encoding" if attribute.value.eq_ignore_ascii_case("utf-8") => true,
+                // Some libraries write the second, which is no registered name but means the same.
+                "encoding"
+                    if ["utf-8", "utf8"].iter().any(|name| attribute.value.eq_ignore_ascii_case(name)) =>
+                {
+                    true
+                }
                 "encoding" => {
                     let what = format!("encoding {:?} is not accepted, only UTF-8", attribute.value);
                     return Err(self.error(ErrorKind::Forbidden, what, self.offset(attribute.value)));

@@ -41,7 +41,7 @@ impl<'i> Reader<'i> {
     #[cold]
     fn refused_attribute(&self, name: &Name, text: &str, expected: &str) -> Error {
         let attribute = &self.attributes[self.next_attribute - 1];
-        let what = format!("{} for {}", not(text, expected), name.qualified);
+        let what = format!("{} for {}", self.not(text, expected), name.qualified);
         self.error(ErrorKind::Value, what, self.offset(attribute.value))
     }
 
@@ -114,7 +114,7 @@ impl<'i> Reader<'i> {
         Err(match (said, text) {
             (Some(attribute), Some(text)) => {
                 let at = self.offset(attribute.value);
-                self.error(ErrorKind::Value, format!("{}; {wanted}", not(&text, "one of them")), at)
+                self.error(ErrorKind::Value, format!("{}; {wanted}", self.not(&text, "one of them")), at)
             }
             _ => self.error_at_tag(ErrorKind::Missing, wanted),
         })
@@ -152,7 +152,7 @@ impl<'i> Reader<'i> {
     fn refused_content(&self, start: usize, text: &str, expected: &str) -> Error {
         let blanks = text.len() - text.trim_start_matches(is_space).len();
         let at = start + blanks.min(self.at.saturating_sub(start));
-        self.error(ErrorKind::Value, not(text, expected), at)
+        self.error(ErrorKind::Value, self.not(text, expected), at)
     }
 
     /// Reads the content of the innermost element as a text, without closing it.
@@ -222,10 +222,12 @@ impl<'i> Reader<'i> {
         }
         text.to_mut()
     }
-}
 
-fn not(text: &str, expected: &str) -> String {
-    let shown: String = text.chars().take(60).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("\"{}{more}\" is not {expected}", shown.trim_matches(is_space).escape_debug())
+    /// White space around the text is shown where it may be the reason.
+    fn not(&self, text: &str, expected: &str) -> String {
+        let shown: String = text.chars().take(60).collect();
+        let more = if shown.len() < text.len() { "…" } else { "" };
+        let shown = if self.is_strict() { &shown } else { shown.trim_matches(is_space) };
+        format!("\"{}{more}\" is not {expected}", shown.escape_debug())
+    }
 }
