@@ -12,7 +12,7 @@ use openadr_types::poll::Poll;
 use openadr_types::registration::{CreatePartyRegistration, QueryRegistration};
 use openadr_types::response::ResponseCode;
 use openadr_types::signature::{Acceptance, Certificate, PrivateKey, Signer, Trust, Unsigned, Verifier};
-use openadr_vtn::http::tls::{Caller, ClientCertificates, Tls, TlsError, TlsListener};
+use openadr_vtn::http::tls::{self, ClientCertificates, Tls, TlsError};
 use openadr_vtn::http::{self, Handle, Options, Signing};
 use openadr_vtn::{Config, Notice, Signatures, Vtn};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -79,8 +79,7 @@ impl Server {
         };
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();
-        let service = router.into_make_service_with_connect_info::<Caller>();
-        tokio::spawn(async move { axum::serve(TlsListener::new(tcp, tls), service).await });
+        tokio::spawn(tls::serve(tcp, tls, router));
         Self { address, handle, notices }
     }
 
@@ -176,7 +175,7 @@ async fn knows_a_ven_by_its_certificate_however_it_is_served() {
     let (router, handle, notices) = http::router(Vtn::new(Config::default(), 1), Options::default());
     let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = Server { address: tcp.local_addr().unwrap(), handle, notices };
-    tokio::spawn(http::tls::serve(tcp, tls, router));
+    tokio::spawn(tls::serve(tcp, tls, router));
     let party = authority.issue();
     let ven_id = register(&server.client(&authority, Some(&party), None), "pump").await;
     let known = server.handle.with(|vtn, _| vtn.ven(&ven_id).unwrap().fingerprint());

@@ -25,8 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -133,25 +132,16 @@ fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, pem::Error> {
 /// Serves a router over TLS for ever, as [`http::serve`](super::serve()) does without: connections that are held without
 /// need are closed.
 pub async fn serve(tcp: TcpListener, tls: Tls, router: Router) {
-    serve_from(TlsListener::new(tcp, tls), router, |stream, address| Caller { address, peer: peer(stream) })
-        .await;
+    let listener = TlsListener { tcp, tls, handshakes: JoinSet::new() };
+    serve_from(listener, router, |stream, address| Caller { address, peer: peer(stream) }).await;
 }
 
-/// Accepts connections over TLS, for `axum::serve`, which waits for slow clients without end: see [`serve`].
-///
-/// Clients agree on their keys beside each other, so that a slow one holds up no other.
+/// Accepts connections over TLS. Clients agree on their keys beside each other, so that a slow one holds up no other.
 #[derive(Debug)]
-pub struct TlsListener {
+struct TlsListener {
     tcp: TcpListener,
     tls: Tls,
     handshakes: JoinSet<Option<(TlsStream<TcpStream>, SocketAddr)>>,
-}
-
-impl TlsListener {
-    /// Over the connections that `tcp` accepts.
-    pub fn new(tcp: TcpListener, tls: Tls) -> Self {
-        Self { tcp, tls, handshakes: JoinSet::new() }
-    }
 }
 
 impl Listener for TlsListener {
@@ -197,19 +187,13 @@ async fn shake_hands(
     }
 }
 
-/// Who a connection is from, for [`Router::into_make_service_with_connect_info`](axum::Router).
+/// Who a connection is from: what handlers find as [`ConnectInfo`](axum::extract::ConnectInfo).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// Where from.
     pub address: SocketAddr,
     /// With which certificate.
     pub peer: Peer,
-}
-
-impl Connected<IncomingStream<'_, TlsListener>> for Caller {
-    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
-        Self { address: *stream.remote_addr(), peer: peer(stream.io()) }
-    }
 }
 
 fn peer(stream: &TlsStream<TcpStream>) -> Peer {
