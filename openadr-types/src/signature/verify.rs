@@ -9,6 +9,7 @@ use super::algorithm::{self, Canonicalization, SignatureMethod, sha256};
 use super::c14n::{canonical, with_content};
 use super::certificate::Trust;
 use super::error::Error;
+use super::names;
 use super::outline::Outline;
 use super::parts::{ReplayProtect, Root, SignedInfo};
 use super::places::Places;
@@ -142,7 +143,7 @@ impl Verifier {
     fn signed_info(&self, tree: &Tree<'_>, place: Place) -> Result<SignedInfo, Error> {
         match self.part(tree, place, DECODER.strict())? {
             Root::SignedInfo(signed_info) => Ok(signed_info),
-            _ => Err(Error::Part { name: "ds:SignedInfo" }),
+            _ => Err(Error::Part { name: names::SIGNED_INFO.as_str() }),
         }
     }
 
